@@ -1,0 +1,5 @@
+from weft.loom.section import Section
+
+
+class Companions(Section):
+    name = "weft.companions"

@@ -1,0 +1,33 @@
+"""Random ids: neither a time nor a sequence, so that the order of rows tells nothing."""
+
+import secrets
+
+LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: easy to read aloud
+
+
+def random_id() -> int:
+    """A random positive 63-bit integer: a primary key, and on SQLite the place of the row."""
+    return secrets.randbits(63) or random_id()
+
+
+def code(length: int, group: int = 0) -> str:
+    """A random code in letters that are easy to read aloud, five bits each, in groups joined by a hyphen."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(length))
+    return "-".join(letters[i : i + group] for i in range(0, length, group)) if group else letters
+
+
+class KeyConverter:
+    """An id in an address: thirteen letters, five bits each."""
+
+    regex = f"[{LETTERS}]{{13}}"
+
+    def to_python(self, value: str) -> int:
+        number = 0
+        for letter in value:
+            number = number * 32 + LETTERS.index(letter)
+        if number >= 2**63:
+            raise ValueError(value)
+        return number
+
+    def to_url(self, value: int) -> str:
+        return "".join(LETTERS[(value >> shift) & 31] for shift in range(60, -1, -5))

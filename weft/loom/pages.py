@@ -1,0 +1,71 @@
+"""Pages: Jinja2, and the frame that stands around every one of them."""
+
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.forms.renderers import Jinja2 as Widgets
+from django.http import HttpRequest
+from django.template.backends.jinja2 import Jinja2
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import Environment
+
+from weft.loom import text
+from weft.loom.section import Door, sections
+
+
+class Pages(Jinja2):
+    """Jinja2, with each section's templates in its own folder."""
+
+    app_dirname = "templates"
+
+
+class FormRenderer(Widgets):
+    """Widgets as Django draws them; labels, hints and errors are drawn by `loom/form.html`."""
+
+    @cached_property
+    def engine(self) -> Any:
+        return super().engine
+
+
+def environment(**options: Any) -> Environment:
+    options |= {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
+    env = Environment(**options)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+    )
+    env.globals |= {"static": static, "url": url, "now": timezone.now}
+    env.filters |= {"ago": text.ago, "day": text.day, "moment": text.moment, "listed": text.listed}
+    return env
+
+
+def url(view: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a view, by name."""
+    return reverse(view, args=args, kwargs=kwargs)
+
+
+@lru_cache
+def doors() -> dict[str, list[Door]]:
+    """The frame's links by their place, from every section's card."""
+    found: dict[str, list[Door]] = {}
+    for section in sections():
+        for door in section.doors():
+            found.setdefault(door.place, []).append(door)
+    return found
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of every page needs: who asks, the links, language and its direction, and the chosen ease."""
+    said: dict[str, Any] = {
+        "person": getattr(request, "person", None),
+        "doors": doors(),
+        "lang": translation.get_language(),
+        "dir": "rtl" if translation.get_language_bidi() else "ltr",
+        "ease": request.COOKIES.get("ease", "").split("."),
+        "demo": settings.DEMO,
+    }
+    for section in sections():
+        said |= section.frame(request)
+    return said

@@ -1,0 +1,73 @@
+"""A section's card: what a section says to the pages that gather from all of them.
+
+Every section's AppConfig is a `Section`. What gathers (the frame of a page, today, a circle's page, the download of
+one's own things, erasure) asks each card in the order of the house, so that no section imports upward.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import AppConfig, apps
+
+
+@dataclass(frozen=True)
+class Door:
+    """A link in the frame of every page: the name of a view, and the words on it."""
+
+    view: str
+    words: Any
+    place: str = "nav"  # nav, foot, or top
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A piece of a gathering page: a template and what it needs. Lower *order* comes first."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    order: int = 50
+
+
+class Section(AppConfig):
+    """What a section may say of itself. Each answer is empty unless the section overrides it."""
+
+    def doors(self) -> Iterable[Door]:
+        """Links in the frame of every page."""
+        return ()
+
+    def frame(self, request: Any) -> dict[str, Any]:
+        """Values that the frame of every page needs."""
+        return {}
+
+    def for_landing(self, request: Any) -> Iterable[Slip]:
+        """What a signed-out visitor sees on the front page."""
+        return ()
+
+    def for_today(self, person: Any) -> Iterable[Slip]:
+        """What this person sees on their page of today."""
+        return ()
+
+    def for_circle(self, persona: Any) -> Iterable[Slip]:
+        """What this persona sees on the circle's page."""
+        return ()
+
+    def for_settings(self, person: Any) -> Iterable[Slip]:
+        """What this person may set."""
+        return ()
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        """All that this section keeps of a person, as plain data, for their own download."""
+        return {}
+
+    def leave(self, persona: Any, *, words: str) -> None:
+        """Let a persona go from its circle. *words*: "take" or "erase" its words, or "keep" them without a name."""
+
+    def forget(self, person: Any) -> None:
+        """Erase what this section keeps of a person."""
+
+
+def sections() -> list[Section]:
+    """All cards, in the order of the house."""
+    return [config for config in apps.get_app_configs() if isinstance(config, Section)]

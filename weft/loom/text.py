@@ -1,0 +1,96 @@
+"""What people write, and how days and lists are said."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from html import unescape
+
+import nh3
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "a", "br"}
+
+
+@lru_cache
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"breaks": True, "html": False})
+    return reader.disable(
+        ["heading", "lheading", "image", "fence", "code", "backticks", "hr", "html_block", "html_inline"]
+    )
+
+
+def render(markdown: str) -> str:
+    """A little Markdown as clean HTML: paragraphs, emphasis, lists, quotations and links that lead out quietly."""
+    return nh3.clean(
+        _markdown().render(markdown),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="nofollow noopener noreferrer",
+    )
+
+
+def safe(html: str) -> Markup:
+    """HTML that `render` made, as a template may show it."""
+    return Markup(html)  # noqa: S704
+
+
+def opening(markdown: str, letters: int = 160) -> str:
+    """The first words of a text, without its marks, cut at a word."""
+    plain = " ".join(unescape(nh3.clean(_markdown().render(markdown), tags=set())).split())
+    plain = (
+        plain.replace("&amp;", "&")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", '"')
+        .replace("&nbsp;", " ")
+    )
+    if len(plain) <= letters:
+        return plain
+    return plain[:letters].rsplit(" ", 1)[0].rstrip(",;:.–- ") + "…"
+
+
+def ago(when: datetime | date) -> str:
+    """How long ago, in words: “just now”, “3 hours ago”, “yesterday”, or the day."""
+    if isinstance(when, datetime):
+        passed = timezone.now() - when
+        if passed < timedelta(minutes=2):
+            return _("just now")
+        if passed < timedelta(hours=1):
+            minutes = int(passed.total_seconds() // 60)
+            return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
+        if passed < timedelta(hours=12):
+            hours = int(passed.total_seconds() // 3600)
+            return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
+        when = timezone.localdate(when)
+    days = (timezone.localdate() - when).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days < 7:
+        return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
+    return day(when)
+
+
+def day(when: date) -> str:
+    """A day as people say it: “14 March”, with the year when it is another one."""
+    if isinstance(when, datetime):
+        when = timezone.localdate(when)
+    return date_format(when, "j F" if when.year == timezone.localdate().year else "j F Y")
+
+
+def moment(when: datetime) -> str:
+    """A time of day on the reader's own clock."""
+    return date_format(timezone.localtime(when), "H:i")
+
+
+def listed(words: list[str]) -> str:
+    """Words as a list in a sentence: “a, b and c”."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}

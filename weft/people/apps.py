@@ -1,0 +1,5 @@
+from weft.loom.section import Section
+
+
+class People(Section):
+    name = "weft.people"

@@ -1,0 +1,5 @@
+from weft.loom.section import Section
+
+
+class Safety(Section):
+    name = "weft.safety"

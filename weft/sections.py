@@ -1,0 +1,11 @@
+"""The house, room by room. The order is the law: a section leans only on those above it."""
+
+SECTIONS = [
+    "loom",  # the frame: seal, streams, mail, time, text; knows no noun of the domain
+    "people",  # Person, the door, settings
+    "circles",  # Circle, Persona, roles, Agreement, Invitation
+    "safety",  # help now, Block, Report
+    "stories",  # Story, Reply, Echo, Topic, wish
+    "companions",  # greeters
+    "home",  # today, the circle's page, navigation, set-up, export, erasure
+]

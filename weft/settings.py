@@ -1,0 +1,159 @@
+"""Settings come from the environment and the house's own folder; docs/hosting.md says what may be chosen."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from weft.loom import keys
+from weft.sections import SECTIONS
+
+env = Env()
+
+DATA = Path(env.str("WEFT_DATA", "weft-data")).resolve()
+DEBUG = env.bool("WEFT_DEBUG", False)
+DEMO = env.bool("WEFT_DEMO", False)
+
+# The house's address as people type it. Everything that must know about TLS follows from its first letters.
+ADDRESS = env.str("WEFT_ADDRESS", "http://127.0.0.1:8765").rstrip("/")
+SECURE = ADDRESS.startswith("https://")
+HOST = ADDRESS.split("://", 1)[-1].split("/")[0]
+ALLOWED_HOSTS = [HOST.rsplit(":", 1)[0], *env.list("WEFT_ALSO_KNOWN_AS", [])]
+if not SECURE:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ADDRESS]
+if env.bool("WEFT_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# The house key lies outside the database: in the environment, a file of mode 0600, or a command for a key service.
+HOUSE_KEYS = keys.read(
+    inline=env.str("WEFT_KEY", ""),
+    command=env.str("WEFT_KEY_COMMAND", ""),
+    file=Path(env.str("WEFT_KEY_FILE", str(DATA / "house.key"))),
+)
+SECRET_KEY = keys.derive(HOUSE_KEYS[0], "django").hex()
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "servestatic.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    *(f"weft.{section}" for section in SECTIONS),
+]
+if DEMO:
+    INSTALLED_APPS.append("weft.home.demo")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "weft.loom.privacy.PrivacyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "weft.people.middleware.PersonMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "weft.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "weft.loom.pages.Pages",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "weft.loom.pages.environment",
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "weft.loom.pages.frame",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "weft.loom.pages.FormRenderer"
+
+# One folder and SQLite by default; PostgreSQL by its address. FULL, because NORMAL lost half of all acknowledged
+# writes in a power cut; IMMEDIATE, because a deferred write that must upgrade its lock fails under contention.
+DATABASES = {"default": env.dj_db_url("WEFT_DATABASE", f"sqlite:///{DATA / 'house.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
+    }
+elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("WEFT_DATABASE must be a sqlite:// or a postgres:// address.")
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["weft.people.door.Passphrase", "weft.people.door.Opened"]
+PASSWORD_HASHERS = ["weft.people.door.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "weft.people.door.NotCommon"},
+]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the sign-in name is unique by its keyed hash
+LOGIN_URL = "people:door"
+LOGIN_REDIRECT_URL = "home:today"
+
+SESSION_ENGINE = "weft.people.devices"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+SESSION_COOKIE_NAME = "__Host-place" if SECURE else "place"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-form" if SECURE else "form"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "weft.loom.errors.refused"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = env.str("WEFT_LANGUAGE", "en")
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+TIME_ZONE = env.str("WEFT_TIME_ZONE", "UTC")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+FILE_UPLOAD_HANDLERS: list[str] = []
+
+# Errors go to the terminal with their place in the code, never with what somebody wrote, asked for, or is called.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "weft.loom.privacy.PlainFormatter"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["terminal"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "django.security": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+    },
+}

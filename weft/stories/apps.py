@@ -1,0 +1,5 @@
+from weft.loom.section import Section
+
+
+class Stories(Section):
+    name = "weft.stories"

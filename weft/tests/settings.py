@@ -1,0 +1,15 @@
+"""Settings for tests: a house key of their own, a throw-away folder, and the database that the run names."""
+
+import base64
+import os
+import tempfile
+
+os.environ.setdefault("WEFT_KEY", base64.b64encode(b"a house key for tests, 32 bytes.").decode())
+os.environ.setdefault("WEFT_DATA", tempfile.mkdtemp(prefix="weft-test-"))
+
+from weft.settings import *  # noqa: F403
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
