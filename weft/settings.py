@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
-    *(f"weft.{section}" for section in SECTIONS),
+    *(f"weft.{section}.apps.{section.capitalize()}" for section in SECTIONS),
 ]
 if DEMO:
     INSTALLED_APPS.append("weft.home.demo")
