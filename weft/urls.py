@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("weft.loom.urls")),
     path("", include("weft.people.urls")),
     path("", include("weft.circles.urls")),
     path("", include("weft.safety.urls")),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment
 
-from weft.loom import text
+from weft.loom import ease, text
 from weft.loom.section import Door, sections
 
 
@@ -56,14 +56,30 @@ def doors() -> dict[str, list[Door]]:
     return found
 
 
+@lru_cache
+def modules() -> list[str]:
+    """The scripts of every page, from every section's card."""
+    return [module for section in sections() for module in section.modules()]
+
+
+def disguised(request: HttpRequest) -> bool:
+    """On a phone that others use too, a page of a signed-in person is called “Notes” and shows a plain sheet."""
+    session = getattr(request, "session", None)
+    return bool(getattr(request, "person", None) and session is not None and session.get("shared"))
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs: who asks, the links, language and its direction, and the chosen ease."""
+    chosen = ease.chosen(request)
     said: dict[str, Any] = {
         "person": getattr(request, "person", None),
         "doors": doors(),
         "lang": translation.get_language(),
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
-        "ease": request.COOKIES.get("ease", "").split("."),
+        "ease": chosen,
+        "ease_choices": ease.questions(chosen),
+        "disguised": disguised(request),
+        "modules": modules(),
         "demo": settings.DEMO,
     }
     for section in sections():

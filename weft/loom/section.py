@@ -23,7 +23,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Slip:
-    """A piece of a gathering page: a template and what it needs. Lower *order* comes first."""
+    """A piece of a gathering page: a template, which reads its context as `slip.…`. Lower *order* comes first."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
@@ -33,8 +33,18 @@ class Slip:
 class Section(AppConfig):
     """What a section may say of itself. Each answer is empty unless the section overrides it."""
 
+    default = False  # every apps.py also imports this class: Django is to take the section's own, never this one
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.default = True
+
     def doors(self) -> Iterable[Door]:
         """Links in the frame of every page."""
+        return ()
+
+    def modules(self) -> Iterable[str]:
+        """Scripts that every page loads: ES modules, by the path of their static file."""
         return ()
 
     def frame(self, request: Any) -> dict[str, Any]:
@@ -53,8 +63,16 @@ class Section(AppConfig):
         """What this persona sees on the circle's page."""
         return ()
 
+    def for_persona(self, persona: Any, other: Any) -> Iterable[Slip]:
+        """What this persona may do about another one of the same circle, on the list of people."""
+        return ()
+
     def for_settings(self, person: Any) -> Iterable[Slip]:
         """What this person may set."""
+        return ()
+
+    def hidden_from(self, persona: Any) -> Iterable[int]:
+        """Ids of personas of the same circle whom this one must not see, and who must not see them."""
         return ()
 
     def kept_of(self, person: Any) -> dict[str, Any]:
