@@ -17,6 +17,7 @@ def _fresh_secrets() -> None:
     """A new database has new secrets."""
     keys.secret.cache_clear()
     seal._cipher.cache_clear()
+    House.forget()
 
 
 def make_circle(name: str = "Evening Circle", **more: object) -> Circle:

@@ -1,5 +1,39 @@
-from weft.loom.section import Section
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from weft.loom.section import Door, Section
 
 
 class Circles(Section):
     name = "weft.circles"
+
+    def doors(self) -> list[Door]:
+        return [Door("circles:find", _("Circles"))]
+
+    def frame(self, request: Any) -> dict[str, Any]:
+        from weft.circles.models import House
+
+        house = House.here()
+        return {"house": house, "leave_to": house.leave_to if house else ""}
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        from weft.circles.models import Persona
+
+        return {
+            "circles": [
+                {
+                    "circle": persona.circle.name,
+                    "name": persona.name,
+                    "role": persona.role,
+                    "standing": persona.standing,
+                    "since": persona.since,
+                    "answers": persona.answers,
+                    "agreed": [
+                        {"version": yes.agreement.version, "on": yes.on, "declined": yes.declined}
+                        for yes in persona.acceptances.select_related("agreement")
+                    ],
+                }
+                for persona in Persona.objects.of(person).select_related("circle")
+            ]
+        }

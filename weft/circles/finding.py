@@ -1,0 +1,41 @@
+"""Circles found by one's own words, before having an account."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from django.utils.translation import get_language
+
+from weft.circles.models import Circle
+from weft.loom import words
+
+
+@cache
+def meanings(language: str = "en") -> list[tuple[frozenset[str], ...]]:
+    """Groups of phrases that mean alike, each phrase as a set of stems: “can't stop drinking” finds “alcohol”."""
+    with (Path(__file__).parent / "meanings.toml").open("rb") as file:
+        groups = tomllib.load(file)
+    return [tuple(frozenset(words.stems(phrase, language)) for phrase in phrases) for phrases in groups.values()]
+
+
+def meant(text: str, language: str = "en") -> tuple[set[str], set[int]]:
+    """The stems of a text, and the numbers of the meanings that it touches."""
+    said = set(words.stems(text, language))
+    return said, {number for number, group in enumerate(meanings(language)) if any(p and p <= said for p in group)}
+
+
+def find(asked: str) -> list[Circle]:
+    """Listed circles that fit these words, the closest first; all of them, by name, when nothing was asked."""
+    circles = sorted(Circle.objects.listed(), key=lambda circle: words.fold(circle.name))
+    if not asked.strip():
+        return circles
+    language = get_language() or "en"
+    said, senses = meant(asked, language)
+    weighed = [(_weight(circle, said, senses, language), circle) for circle in circles]
+    return [circle for weight, circle in sorted(weighed, key=lambda pair: -pair[0]) if weight]
+
+
+def _weight(circle: Circle, said: set[str], senses: set[int], language: str) -> int:
+    carried, meant_here = meant(" . ".join(circle.words), language)
+    named, _ = meant(f"{circle.name} {circle.about}", language)
+    return 3 * len(senses & meant_here) + 2 * len(said & carried) + len(said & named)

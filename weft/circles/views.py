@@ -1,0 +1,157 @@
+"""A circle's door, its rooms and its desk. Every look-up starts at the person; who is not in gets 404."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from weft.circles import finding
+from weft.circles.forms import AcceptForm, JoinForm
+from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
+from weft.loom.section import Slip, sections
+
+
+def within(request: HttpRequest, key: int) -> Persona:
+    """The persona of whoever asks, in this circle; 404 for everybody who is not in it."""
+    return get_object_or_404(Persona.objects.inside().owned(request.person, key))
+
+
+@login_not_required
+def find(request: HttpRequest) -> HttpResponse:
+    """Circles by one's own words. No account is needed to look."""
+    asked = request.GET.get("words", "")[:200]
+    mine = Circle.objects.entered_by(request.person) if request.person else Circle.objects.none()
+    return render(request, "circles/find.html", {"asked": asked, "found": finding.find(asked), "mine": mine})
+
+
+@login_not_required
+def circle(request: HttpRequest, key: int) -> HttpResponse:
+    """The circle's page: its inside for those who are in, its door for those who may find it."""
+    mine = Persona.objects.owned(request.person, key).first() if request.person else None
+    if mine and mine.is_inside:
+        slips = [slip for section in sections() for slip in section.for_circle(mine)]
+        slips.sort(key=lambda slip: slip.order)
+        count = mine.circle.personas.inside().count()
+        return render(
+            request, "circles/circle.html", {"persona": mine, "circle": mine.circle, "slips": slips, "count": count}
+        )
+    here = mine.circle if mine else get_object_or_404(Circle.objects.listed(), pk=key)
+    return render(request, "circles/door.html", {"circle": here, "mine": mine})
+
+
+def join(request: HttpRequest, key: int) -> HttpResponse:
+    """Join a circle that is open, or ask to join one that takes requests."""
+    here = get_object_or_404(Circle.objects.listed().exclude(door=Circle.Door.INVITATION), pk=key)
+    return _join(request, here)
+
+
+@login_not_required
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """An invitation: who invites, to what, and a way in."""
+    held = Invitation.held(token)
+    if held is None:
+        return render(request, "circles/invitation_ended.html", status=404)
+    if request.person is None:
+        return render(request, "circles/invitation.html", {"invitation": held, "circle": held.circle})
+    return _join(request, held.circle, held)
+
+
+@login_not_required
+def have_invitation(request: HttpRequest) -> HttpResponse:
+    """The third door: type the code of an invitation."""
+    token = request.GET.get("code", "").strip().lower().replace(" ", "-")
+    if token:
+        return redirect("circles:invitation", token=token)
+    return render(request, "circles/have_invitation.html")
+
+
+def _join(request: HttpRequest, here: Circle, held: Invitation | None = None) -> HttpResponse:
+    if Persona.objects.owned(request.person, here.pk).exists():
+        return redirect("circles:circle", key=here.pk)
+    ask = held is None and here.door == Circle.Door.REQUEST
+    form = JoinForm(request.POST or None, circle=here, ask=ask)
+    if form.is_valid():
+        try:
+            persona = (
+                held.bring_in(request.person, form.cleaned_data["name"])
+                if held
+                else Persona.enter(
+                    request.person,
+                    here,
+                    form.cleaned_data["name"],
+                    standing=Persona.Standing.ASKING if ask else Persona.Standing.INSIDE,
+                    answers=form.answers,
+                )
+            )
+        except NameTaken:
+            form.add_error("name", _("Somebody here has this name. Please choose another."))
+        except (Barred, Invitation.DoesNotExist):
+            return render(request, "circles/invitation_ended.html", status=404)
+        else:
+            persona.accept(form.agreement, form.declined)
+            return redirect("circles:circle", key=here.pk)
+    context = {"circle": here, "form": form, "ask": ask, "invitation": held}
+    return render(request, "circles/join.html", context)
+
+
+def agreement(request: HttpRequest, key: int) -> HttpResponse:
+    """Read the agreement, and say yes to a version that is new."""
+    persona = within(request, key)
+    now = persona.circle.agreement
+    accepted = persona.has_accepted(now)
+    form = AcceptForm(request.POST or None, agreement=now)
+    if not accepted and form.is_valid():
+        persona.accept(now, form.declined)
+        onward = request.POST.get("next", "")
+        messages.success(request, _("Thank you. The agreement holds for you too now."))
+        return redirect(onward if onward.startswith("/") and not onward.startswith("//") else persona.circle)
+    context = {"persona": persona, "circle": persona.circle, "agreement": now, "accepted": accepted, "form": form}
+    return render(request, "circles/agreement.html", context | {"next": request.GET.get("next", "")})
+
+
+def people(request: HttpRequest, key: int) -> HttpResponse:
+    """Who is here. Where the list is hidden, only those who guide see it whole."""
+    persona = within(request, key)
+    here = persona.circle
+    shown = here.personas.inside()
+    if here.members_hidden and not persona.facilitates:
+        shown = shown.exclude(role=Persona.Role.MEMBER)
+    hidden = {pk for section in sections() for pk in section.hidden_from(persona)}
+    found = sorted(
+        (p for p in shown if p.pk not in hidden or p.facilitates), key=lambda p: (p.role != "facilitator", p.name)
+    )
+
+    def about(someone: Persona) -> list[Slip]:
+        return [slip for section in sections() for slip in section.for_persona(persona, someone)]
+
+    context = {"persona": persona, "circle": here, "found": found, "about": about}
+    return render(request, "circles/people.html", context)
+
+
+def leave(request: HttpRequest, key: int) -> HttpResponse:
+    """Leave a circle quietly, and say what becomes of one's words."""
+    mine = get_object_or_404(Persona.objects.owned(request.person, key))
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        mine.leave(by=request.person, words=words if words in ("take", "keep", "erase") else "take")
+        messages.success(request, _("You have left this circle. You can come back if you want to."))
+        return redirect("circles:find")
+    return render(request, "circles/leave.html", {"persona": mine, "circle": mine.circle})
+
+
+@require_POST
+def rename(request: HttpRequest, key: int) -> HttpResponse:
+    """Take another name in this circle."""
+    persona = within(request, key)
+    name = request.POST.get("name", "").strip()[:40]
+    if not name:
+        raise Http404
+    try:
+        persona.take_name(name)
+    except NameTaken:
+        messages.error(request, _("Somebody here has this name. Please choose another."))
+    else:
+        messages.success(request, _("People here see you as %(name)s now.") % {"name": name})
+    return redirect("circles:people", key=key)
