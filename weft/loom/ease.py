@@ -1,4 +1,4 @@
-"""Ease: how the house looks on this device. Kept in a cookie, as names of classes; nothing of it lies in the database."""
+"""Ease: how the house looks on this device. Kept in a cookie as names of classes, never in the database."""
 
 from typing import Any
 

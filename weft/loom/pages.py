@@ -32,7 +32,7 @@ class FormRenderer(Widgets):
 
 def environment(**options: Any) -> Environment:
     options |= {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
-    env = Environment(**options)
+    env = Environment(**options)  # noqa: S701  # autoescape comes with the options from Django
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )

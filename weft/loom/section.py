@@ -33,12 +33,6 @@ class Slip:
 class Section(AppConfig):
     """What a section may say of itself. Each answer is empty unless the section overrides it."""
 
-    default = False  # every apps.py also imports this class: Django is to take the section's own, never this one
-
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
-        cls.default = True
-
     def doors(self) -> Iterable[Door]:
         """Links in the frame of every page."""
         return ()
