@@ -30,6 +30,16 @@ class Slip:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Reportable:
+    """A thing that a member may show to the safety team: what it says now, and whose it is."""
+
+    kind: str
+    pk: int
+    excerpt: str
+    author: Any = None
+
+
 class Section(AppConfig):
     """What a section may say of itself. Each answer is empty unless the section overrides it."""
 
@@ -68,6 +78,10 @@ class Section(AppConfig):
     def hidden_from(self, persona: Any) -> Iterable[int]:
         """Ids of personas of the same circle whom this one must not see, and who must not see them."""
         return ()
+
+    def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
+        """The thing of this kind and id, if it is this section's and this persona may see it."""
+        return None
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         """All that this section keeps of a person, as plain data, for their own download."""
