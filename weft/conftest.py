@@ -29,7 +29,7 @@ def make_circle(name: str = "Evening Circle", **more: object) -> Circle:
 
 @pytest.fixture
 def house(db: None) -> House:
-    commons = make_circle("Riverside", kind="commons", seats=500)
+    commons = make_circle("Mill House", kind="commons", seats=500)
     return House.objects.create(commons=commons, kind="charity", country="GB")
 
 

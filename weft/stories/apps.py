@@ -1,5 +1,41 @@
-from weft.loom.section import Section
+from typing import Any
+
+from weft.loom.section import Section, Slip
 
 
 class Stories(Section):
     name = "weft.stories"
+
+    def for_circle(self, persona: Any) -> list[Slip]:
+        from weft.stories import listing
+
+        return [Slip("stories/slip.html", listing.first_page(persona), order=10)]
+
+    def for_today(self, person: Any) -> list[Slip]:
+        from weft.stories import listing
+
+        return listing.for_today(person)
+
+    def may_hear(self, persona_id: int, subject: str) -> bool | None:
+        from weft.stories import listing
+
+        return listing.may_hear(persona_id, subject)
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        from weft.stories import models
+
+        return models.kept_of(person)
+
+    def leave(self, persona: Any, *, words: str) -> None:
+        for story in list(persona.stories.all()):
+            if words == "keep" and story.stands:
+                story.teller = None
+                story.save(update_fields=["teller"])
+            else:
+                story.erase()
+        for reply in list(persona.replies.filter(erased_on=None)):
+            if words == "keep":
+                reply.by = None
+                reply.save(update_fields=["by"])
+            else:
+                reply.erase()

@@ -1,4 +1,22 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from weft.stories import views
+
+STORY = "circles/<key:key>/stories/<key:story_key>/"
+REPLY = f"{STORY}replies/<key:reply_key>/"
 
 app_name = "stories"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("circles/<key:key>/stories/", views.earlier, name="earlier"),
+    path("circles/<key:key>/stories/new/", views.begin, name="begin"),
+    path(STORY, views.story, name="story"),
+    path(f"{STORY}draft/", views.draft, name="draft"),
+    path(f"{STORY}reading/", views.read_through, name="read_through"),
+    path(f"{STORY}change/", views.revise, name="revise"),
+    path(f"{STORY}taking-back/", views.take_back, name="take_back"),
+    path(f"{STORY}echoes/", views.echo, name="echo"),
+    path(f"{STORY}replies/", views.replies, name="replies"),
+    path(REPLY, views.reply, name="reply"),
+    path(f"{REPLY}erasure/", views.erase_reply, name="erase_reply"),
+    path(f"{REPLY}note/", views.note, name="note"),
+]

@@ -1,0 +1,80 @@
+"""Stories in lists: a circle's, ten at a time, and what is new on somebody's page of today."""
+
+from typing import Any
+
+from django.db.models import Count, Max
+
+from weft.circles.models import Persona
+from weft.loom.section import Slip
+from weft.stories.models import Reply, Story, hidden_from
+
+PAGE = 10
+
+
+def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
+    """Ten stories, newest first, each with its `replied`: how many replies this persona can read."""
+    found = Story.objects.heard_by(persona).order_by("-number")
+    if before:
+        found = found.filter(number__lt=before)
+    stories = list(found[: PAGE + 1])
+    earlier = stories[PAGE - 1].number if len(stories) > PAGE else None
+    _count_replies(stories[:PAGE], persona)
+    return {"persona": persona, "circle": persona.circle, "stories": stories[:PAGE], "earlier": earlier}
+
+
+def first_page(persona: Persona) -> dict[str, Any]:
+    """The newest stories, one's own drafts, and from then on all of it counts as seen."""
+    context = page(persona)
+    context["drafts"] = list(Story.objects.drafts_of(persona)[:5])
+    newest = context["stories"][0].number if context["stories"] else 0
+    if newest > persona.read_to:
+        Persona.objects.filter(pk=persona.pk, read_to__lt=newest).update(read_to=newest)
+    return context
+
+
+def for_today(person: Any) -> list[Slip]:
+    """What is new since this person last looked: answers to their stories first, then new stories by circle."""
+    personas = list(Persona.objects.of(person).inside().select_related("circle"))
+    if not personas:
+        return []
+    newest = dict(
+        Story.objects.filter(circle__in=[p.circle_id for p in personas])
+        .order_by()
+        .values_list("circle")
+        .annotate(Max("number"))
+    )
+    new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
+    mine = Story.objects.filter(teller__in=personas).exclude(number=None).select_related("teller", "circle")
+    recent = list(mine.filter(taken_back_on=None, erased_on=None).order_by("-told_on", "-number")[:5])
+    for story in recent:
+        story.replied = 0  # type: ignore[attr-defined]
+    for persona in personas:
+        _count_replies([story for story in recent if story.teller_id == persona.pk], persona)
+    drafts = Story.objects.filter(teller__in=personas, number=None, erased_on=None).select_related("circle")[:3]
+    context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": list(drafts), "personas": personas}
+    return [Slip("stories/today.html", context, order=20)]
+
+
+def may_hear(persona_id: int, subject: str) -> bool | None:
+    """Whether a persona may follow a live subject of this section; None when it is not one."""
+    kind, _, key = subject.partition(":")
+    if kind not in ("story", "circle"):
+        return None
+    persona = Persona.objects.inside().filter(pk=persona_id).select_related("circle").first()
+    if persona is None:
+        return False
+    if kind == "circle":
+        return persona.circle_id == int(key)
+    return Story.objects.heard_by(persona).filter(pk=int(key)).exists()
+
+
+def _count_replies(stories: list[Story], persona: Persona) -> None:
+    if not stories:
+        return
+    found = Reply.objects.filter(story__in=stories, is_note=False, erased_on=None)
+    hidden = hidden_from(persona)
+    if hidden:
+        found = found.exclude(by_id__in=hidden)
+    counted = dict(found.order_by().values_list("story").annotate(Count("pk")))
+    for story in stories:
+        story.replied = counted.get(story.pk, 0)  # type: ignore[attr-defined]

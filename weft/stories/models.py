@@ -1,0 +1,337 @@
+"""What is told, what is answered, and the wordless answers in between."""
+
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Exists, Max, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
+
+from weft.circles.models import Circle, Persona
+from weft.loom import seal, streams, text, time
+from weft.loom.models import Thing
+from weft.loom.section import sections
+
+
+class Wish(models.TextChoices):
+    """What would help the teller."""
+
+    LISTEN = "listen", _("just listen")
+    BEEN_THERE = "been_there", _("been there?")
+    IDEAS = "ideas", _("ideas welcome")
+    HELP = "help", _("practical help")
+    GLAD = "glad", _("be glad with me")
+
+
+class Topic(models.TextChoices):
+    """What a story may talk about, said plainly: a neutral note for whoever reads, never an alarm."""
+
+    LOSS = "loss", _("loss")
+    ILLNESS = "illness", _("illness")
+    HOSPITAL = "hospital", _("hospital")
+    SELF_HARM = "self-harm", _("self-harm")
+    SUICIDE = "suicide", _("suicide")
+    DRINK = "drink", _("drink")
+    DRUGS = "drugs", _("drugs")
+    EATING = "eating", _("eating")
+    VIOLENCE = "violence", _("violence")
+    ABUSE = "abuse", _("abuse")
+    PREGNANCY = "pregnancy", _("pregnancy")
+    CHILDHOOD = "childhood", _("childhood")
+    MONEY = "money", _("money")
+    FAITH = "faith", _("faith")
+    WORK = "work", _("work")
+    FAMILY = "family", _("family")
+    SLEEP = "sleep", _("sleep")
+    LONELINESS = "loneliness", _("loneliness")
+
+
+class Audience(models.TextChoices):
+    """Who reads it."""
+
+    CIRCLE = "circle", _("everybody in the circle")
+    FACILITATORS = "facilitators", _("only the people who guide it")
+
+
+class CircleRow(Thing):
+    """A row whose words are sealed under its circle's key."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def seal_scope(self) -> str:
+        return f"circle:{self.circle_id}"
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def told(self) -> Self:
+        """Those that were shared. One that was taken back or erased keeps its place while replies stand on it."""
+        standing = Q(taken_back_on=None, erased_on=None)
+        replied = Exists(Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased_on=None))
+        return self.exclude(number=None).filter(standing | replied)
+
+    def heard_by(self, persona: Persona) -> Self:
+        """What this persona may read: told in their circle, to them, by nobody they are shut off from."""
+        if not persona.is_inside:
+            return self.none()
+        mine = Q(teller=persona)
+        for_all = Q(audience=Audience.CIRCLE)
+        found = self.told().filter(circle_id=persona.circle_id)
+        if not persona.facilitates:
+            found = found.filter(for_all | mine)
+        hidden = hidden_from(persona)
+        return (found.exclude(teller_id__in=hidden) if hidden else found).select_related("teller")
+
+    def drafts_of(self, persona: Persona) -> Self:
+        """What this persona has begun, or taken back. Only they can see it."""
+        return self.filter(teller=persona, erased_on=None).filter(Q(number=None) | ~Q(taken_back_on=None))
+
+
+def hidden_from(persona: Persona) -> set[int]:
+    """The personas whose words this one does not see, and who do not see theirs. Asked once for each persona object."""
+    if "_hidden" not in persona.__dict__:
+        found = {pk for section in sections() for pk in section.hidden_from(persona)}
+        persona._hidden = found  # type: ignore[attr-defined]
+    hidden: set[int] = persona._hidden  # type: ignore[attr-defined]
+    return hidden
+
+
+class Story(CircleRow):
+    """What somebody tells: a draft until it is shared, and theirs to change or take back for ever."""
+
+    teller = models.ForeignKey(Persona, models.SET_NULL, null=True, related_name="stories")
+    text = seal.SealedText()
+    html = seal.SealedText()
+    topics = seal.SealedJSON()
+    wish = models.CharField(max_length=12, choices=Wish, default=Wish.LISTEN)
+    audience = models.CharField(max_length=12, choices=Audience, default=Audience.CIRCLE)
+    number = models.PositiveIntegerField(null=True)  # its place in the circle, from the day it is shared
+    told_on = models.DateField(null=True)
+    told_at = seal.SealedTime(null=True)
+    saved_at = seal.SealedTime(null=True)
+    edited_on = models.DateField(null=True)
+    taken_back_on = models.DateField(null=True)
+    erased_on = models.DateField(null=True)
+
+    objects = models.Manager.from_queryset(StoryQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["circle", "number"], name="one_story_of_a_number")]
+        indexes = [models.Index(fields=["circle", "-number"])]
+
+    def __str__(self) -> str:
+        return "a story"
+
+    def get_absolute_url(self) -> str:
+        return reverse("stories:story", kwargs={"key": self.circle_id, "story_key": self.pk})
+
+    @classmethod
+    def begin(cls, persona: Persona) -> "Story":
+        """An empty, unsaved draft."""
+        return cls(circle_id=persona.circle_id, teller=persona)
+
+    def write(self, words: str, *, wish: str, audience: str, topics: list[str]) -> None:
+        """Keep the draft as it stands now."""
+        self.text, self.html = words, text.render(words)
+        self.wish, self.audience, self.topics = wish, audience, topics
+        self.saved_at = time.now()
+        self.save()
+
+    def share(self, *, by: Persona) -> None:
+        """Let the others hear it. Sharing twice shares once; sharing again what was taken back keeps its place."""
+        with transaction.atomic():
+            by.circle.lock()
+            fresh = Story.objects.get(pk=self.pk, teller=by, erased_on=None)
+            if fresh.number is None:
+                last = Story.objects.filter(circle_id=self.circle_id).aggregate(last=Max("number"))["last"] or 0
+                fresh.number, fresh.told_on, fresh.told_at = last + 1, time.today(), time.now()
+            fresh.taken_back_on = None
+            fresh.save(update_fields=["number", "told_on", "told_at", "taken_back_on"])
+            streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
+        self.number, self.told_on, self.told_at, self.taken_back_on = fresh.number, fresh.told_on, fresh.told_at, None
+
+    def revise(self, words: str, *, wish: str, audience: str, topics: list[str], by: Persona) -> None:
+        """Change what was told. Readers see that it was changed, not what it was before."""
+        self._must_be_of(by)
+        if self.number is not None and words != self.text:
+            self.edited_on = time.today()
+        self.write(words, wish=wish, audience=audience, topics=topics)
+
+    def take_back(self, *, by: Persona) -> None:
+        """Nobody else reads it any more. The teller keeps it, and may share it again; replies by others stand."""
+        self._must_be_of(by)
+        self.taken_back_on = time.today()
+        self.save(update_fields=["taken_back_on"])
+        streams.publish(f"story:{self.pk}", "gone", 0)
+
+    def erase(self) -> None:
+        """The words are gone for ever, and so is the name on them."""
+        self.text, self.html, self.topics, self.teller = "", "", [], None
+        self.told_at = self.saved_at = None
+        self.erased_on = time.today()
+        self.save()
+        self.echoes.all().delete()
+        streams.publish(f"story:{self.pk}", "gone", 0)
+
+    def _must_be_of(self, persona: Persona) -> None:
+        if self.teller_id != persona.pk:
+            raise PermissionError("only its teller may do this")
+
+    @property
+    def shown(self) -> Markup:
+        """Its words as a page shows them."""
+        return text.safe(self.html)
+
+    @property
+    def opening(self) -> str:
+        """Its first words, for a list."""
+        return text.opening(self.text)
+
+    @property
+    def topics_said(self) -> list[str]:
+        """Its topics in words: the house's own, and the teller's."""
+        return [str(Topic(topic).label) if topic in Topic.values else topic for topic in self.topics]
+
+    @property
+    def stands(self) -> bool:
+        return self.number is not None and self.taken_back_on is None and self.erased_on is None
+
+    @property
+    def only_listen(self) -> bool:
+        return self.wish == Wish.LISTEN
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    def heard_by(self, persona: Persona) -> Self:
+        """Replies this persona may read, in their order; a private note only if they wrote it or it is for them."""
+        mine = Q(by=persona) | Q(story__teller=persona)
+        found = self.filter(circle_id=persona.circle_id).filter(Q(is_note=False) | mine)
+        hidden = hidden_from(persona)
+        return (found.exclude(by_id__in=hidden) if hidden else found).select_related("by").order_by("number")
+
+
+class Reply(CircleRow):
+    """What somebody answers. Under “just listen”, advice can only be a note, which the teller may open or decline."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="replies")
+    by = models.ForeignKey(Persona, models.SET_NULL, null=True, related_name="replies")
+    number = models.PositiveIntegerField()
+    text = seal.SealedText()
+    html = seal.SealedText()
+    is_note = models.BooleanField(default=False)
+    note_opened = models.BooleanField(null=True)  # None: not yet; False: declined
+    said_on = models.DateField(default=time.today)
+    said_at = seal.SealedTime(null=True)
+    edited_on = models.DateField(null=True)
+    erased_on = models.DateField(null=True)
+
+    objects = models.Manager.from_queryset(ReplyQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "number"], name="one_reply_of_a_number")]
+
+    def __str__(self) -> str:
+        return "a reply"
+
+    @classmethod
+    def say(cls, story: Story, words: str, *, by: Persona, note: bool = False, once: str = "") -> "Reply":
+        """Answer a story. *once* is the form's own token: the same form sent twice answers once."""
+        with transaction.atomic():
+            Story.objects.select_for_update().only("pk").get(pk=story.pk)
+            pk = _once(once, story, by)
+            if pk and (said := cls.objects.filter(pk=pk).first()):
+                return said
+            last = cls.objects.filter(story=story).aggregate(last=Max("number"))["last"] or 0
+            reply = cls(circle_id=story.circle_id, story=story, by=by, number=last + 1, is_note=note)
+            if pk:
+                reply.pk = pk
+            reply.text, reply.html, reply.said_at = words, text.render(words), time.now()
+            reply.save(force_insert=True)
+            streams.publish(f"story:{story.pk}", "reply", reply.number)
+        return reply
+
+    def revise(self, words: str, *, by: Persona) -> None:
+        """Change one's own reply."""
+        if self.by_id != by.pk or self.erased_on:
+            raise PermissionError("only who said it may change it")
+        if words != self.text:
+            self.text, self.html, self.edited_on = words, text.render(words), time.today()
+            self.save(update_fields=["text", "html", "edited_on"])
+
+    def erase(self) -> None:
+        """Its words and the name on it are gone for ever; its place stays, so that the other replies make sense."""
+        self.text, self.html, self.by, self.said_at = "", "", None, None
+        self.erased_on = time.today()
+        self.save()
+
+    def open_note(self, *, by: Persona, wanted: bool) -> None:
+        """The teller opens a note that was offered to them, or declines it unread."""
+        if not self.is_note or self.story.teller_id != by.pk:
+            raise PermissionError("a note is for the teller alone")
+        self.note_opened = wanted
+        self.save(update_fields=["note_opened"])
+
+    @property
+    def shown(self) -> Markup:
+        return text.safe(self.html)
+
+
+class Echo(Thing):
+    """A wordless answer. Only the teller sees who gave it; nobody sees a count."""
+
+    class Kind(models.TextChoices):
+        THERE = "there", _("I was there too")
+        WITH = "with", _("I am sitting with you")
+        THANKS = "thanks", _("Thank you for saying it")
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="echoes")
+    by = models.ForeignKey(Persona, models.CASCADE, related_name="echoes")
+    kind = models.CharField(max_length=8, choices=Kind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "by", "kind"], name="one_echo_of_a_kind")]
+
+    @classmethod
+    def give(cls, story: Story, kind: str, *, by: Persona) -> None:
+        cls.objects.get_or_create(story=story, by=by, kind=kind)
+
+    @classmethod
+    def take_back(cls, story: Story, kind: str, *, by: Persona) -> None:
+        cls.objects.filter(story=story, by=by, kind=kind).delete()
+
+
+def _once(token: str, story: Story, by: Persona) -> int | None:
+    """A row's id from a form's token: whoever sends the form twice arrives at the same row."""
+    from weft.loom import keys
+
+    if not token:
+        return None
+    return int.from_bytes(keys.tag(keys.secret("stories"), "once", story.pk, by.pk, token)[:8], "big") >> 1 or None
+
+
+def kept_of(person: Any) -> dict[str, Any]:
+    """All stories, replies and echoes of a person's personas, as plain data."""
+    personas = list(Persona.objects.of(person).select_related("circle"))
+    return {
+        "stories": [
+            {
+                "circle": p.circle.name,
+                "as": p.name,
+                "text": s.text,
+                "wish": s.wish,
+                "topics": s.topics,
+                "told_at": s.told_at,
+            }
+            for p in personas
+            for s in p.stories.filter(erased_on=None)
+        ],
+        "replies": [
+            {"circle": p.circle.name, "as": p.name, "text": r.text, "note": r.is_note, "said_at": r.said_at}
+            for p in personas
+            for r in p.replies.filter(erased_on=None)
+        ],
+        "echoes": [{"circle": p.circle.name, "as": p.name, "kind": e.kind} for p in personas for e in p.echoes.all()],
+    }

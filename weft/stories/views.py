@@ -1,0 +1,228 @@
+"""Telling and hearing. Every look-up starts at the person: circle, then persona, then what that persona may hear."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from weft.circles.models import Persona
+from weft.circles.views import within
+from weft.loom import ids, streams, text
+from weft.safety import danger
+from weft.stories import listing
+from weft.stories.forms import DraftForm, ReplyForm, StoryForm
+from weft.stories.models import Echo, Reply, Story
+
+
+def writing(request: HttpRequest, key: int) -> Persona:
+    """The persona of whoever asks, where they may write; 404 for observers and for everybody outside."""
+    persona = within(request, key)
+    if not persona.may_write:
+        raise Http404
+    return persona
+
+
+def hear(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story]:
+    """A persona and a story that it may read."""
+    persona = within(request, key)
+    return persona, get_object_or_404(Story.objects.heard_by(persona), pk=story_key)
+
+
+def own(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story]:
+    """A persona and a story of its own, told or not."""
+    persona = writing(request, key)
+    return persona, get_object_or_404(persona.stories.filter(erased_on=None), pk=story_key)
+
+
+def earlier(request: HttpRequest, key: int) -> HttpResponse:
+    """Earlier stories of a circle, ten at a time."""
+    persona = within(request, key)
+    before = request.GET.get("before", "")
+    return render(request, "stories/earlier.html", listing.page(persona, int(before) if before.isdigit() else None))
+
+
+def begin(request: HttpRequest, key: int) -> HttpResponse:
+    """A fresh sheet. Its address is its own, so that Back, reload and a second tab come to the same sheet."""
+    writing(request, key)
+    return redirect("stories:draft", key=key, story_key=ids.random_id())
+
+
+def draft(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """Write: kept by the script while typing, by the button without. Nobody else sees it until it is shared."""
+    persona = writing(request, key)
+    story = Story.objects.filter(pk=story_key).first() or Story(pk=story_key, circle_id=key, teller=persona)
+    if story.teller_id != persona.pk or story.erased_on:
+        raise Http404
+    if story.number is not None and story.taken_back_on is None:
+        return redirect("stories:revise", key=key, story_key=story_key)
+    form = DraftForm(request.POST or None, persona=persona, story=story if story.saved_at else None)
+    other = None
+    if request.method == "POST" and form.is_valid():
+        other = _changed_elsewhere(request, story)
+        if other is None:
+            if form.said["words"].strip() or story.saved_at:
+                story.write(**form.said)
+            if "quietly" in request.POST:
+                return JsonResponse({"saved": _saved(story), "stamp": _stamp(story)})
+            if "read" in request.POST and story.text.strip():
+                return redirect("stories:read_through", key=key, story_key=story_key)
+            if "later" in request.POST:
+                messages.success(request, _("Kept. Only you can see it."))
+                return redirect(persona.circle)
+            if "read" in request.POST:
+                form.add_error("text", _("The sheet is empty. One line is enough."))
+        elif "quietly" in request.POST:
+            return JsonResponse({"saved": _("Changed in another window. Nothing is overwritten.")}, status=409)
+    context = {"form": form, "story": story, "saved": _saved(story), "stamp": _stamp(story), "other": other}
+    return _page(request, "stories/write.html", persona, **context)
+
+
+def _changed_elsewhere(request: HttpRequest, story: Story) -> str | None:
+    """The words another window has kept since this one was opened, unless they are the same."""
+    if not story.saved_at or request.POST.get("stamp", "") == _stamp(story):
+        return None
+    return None if story.text.strip() == request.POST.get("text", "").replace("\r\n", "\n").strip() else story.text
+
+
+def _stamp(story: Story) -> str:
+    return story.saved_at.isoformat() if story.saved_at else ""
+
+
+def _saved(story: Story) -> str:
+    if not story.saved_at:
+        return ""
+    return _("Saved %(time)s. Only you can see it.") % {"time": text.moment(story.saved_at)}
+
+
+def read_through(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """Read it once more, see who will read it, and share it, or not."""
+    persona, story = own(request, key, story_key)
+    if story.stands:
+        return redirect(story)
+    if request.method == "POST" and persona.agrees:
+        story.share(by=persona)
+        messages.success(request, _("Thank you. It is told. You can change it or take it back at any time."))
+        return redirect(story)
+    heavy = danger.heard_in(story.text, request.LANGUAGE_CODE)
+    return _page(request, "stories/read_through.html", persona, story=story, heavy=heavy)
+
+
+def revise(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """Change what was told."""
+    persona, story = own(request, key, story_key)
+    form = StoryForm(request.POST or None, persona=persona, story=story)
+    if form.is_valid():
+        story.revise(**form.said, by=persona)
+        messages.success(request, _("Changed."))
+        return redirect(story)
+    return _page(request, "stories/write.html", persona, form=form, story=story)
+
+
+def story(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    persona, told = hear(request, key, story_key)
+    form = ReplyForm(story=told, persona=persona, initial={"once": ids.code(16)})
+    return _story_page(request, persona, told, form)
+
+
+def _story_page(request: HttpRequest, persona: Persona, told: Story, form: ReplyForm) -> HttpResponse:
+    replies = list(Reply.objects.heard_by(persona).filter(story=told))
+    echoes = list(told.echoes.select_related("by")) if told.stands else []
+    context = {
+        "story": told,
+        "replies": replies,
+        "last": replies[-1].number if replies else 0,
+        "form": form,
+        "mine": told.teller_id == persona.pk,
+        "given": {echo.kind for echo in echoes if echo.by_id == persona.pk},
+        "echoes": _by_kind(echoes) if told.teller_id == persona.pk else [],
+        "kinds": Echo.Kind.choices,
+        "token": streams.token(f"story:{told.pk}", persona.pk),
+    }
+    return _page(request, "stories/story.html", persona, **context)
+
+
+def _by_kind(echoes: list[Echo]) -> list[tuple[str, list[str]]]:
+    """Who gave which echo: for the teller alone."""
+    said = {kind: [echo.by.name for echo in echoes if echo.kind == kind] for kind in Echo.Kind.values}
+    return [(Echo.Kind(kind).label, names) for kind, names in said.items() if names]
+
+
+def replies(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """GET: the replies since a number, as a partial for the open page. POST: answer."""
+    persona, told = hear(request, key, story_key)
+    if request.method == "GET":
+        since = request.GET.get("since", "0")
+        found = Reply.objects.heard_by(persona).filter(story=told, number__gt=int(since) if since.isdigit() else 0)
+        context = {"persona": persona, "story": told, "replies": list(found), "mine": told.teller_id == persona.pk}
+        return render(request, "stories/replies.html", context)
+    if not persona.may_write:
+        raise Http404
+    form = ReplyForm(request.POST, story=told, persona=persona)
+    if not persona.agrees or not form.is_valid():
+        return _story_page(request, persona, told, form)
+    note = form.cleaned_data["note"] and told.only_listen and told.teller_id not in (None, persona.pk)
+    reply = Reply.say(told, form.cleaned_data["text"], by=persona, note=note, once=form.cleaned_data["once"])
+    return redirect(f"{told.get_absolute_url()}#reply-{reply.number}")
+
+
+def reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+    """Change one's own reply."""
+    persona, told = hear(request, key, story_key)
+    mine = get_object_or_404(persona.replies.filter(story=told, erased_on=None), pk=reply_key)
+    form = ReplyForm(request.POST or None, story=told, persona=persona, initial={"text": mine.text})
+    if form.is_valid():
+        mine.revise(form.cleaned_data["text"], by=persona)
+        return redirect(f"{told.get_absolute_url()}#reply-{mine.number}")
+    return _page(request, "stories/reply.html", persona, story=told, reply=mine, form=form)
+
+
+@require_POST
+def erase_reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+    persona, told = hear(request, key, story_key)
+    get_object_or_404(persona.replies.filter(story=told), pk=reply_key).erase()
+    messages.success(request, _("Your reply is gone."))
+    return redirect(told)
+
+
+@require_POST
+def note(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+    """The teller opens a private note, or declines it."""
+    persona, told = own(request, key, story_key)
+    offered = get_object_or_404(Reply.objects.heard_by(persona).filter(story=told, is_note=True), pk=reply_key)
+    offered.open_note(by=persona, wanted=request.POST.get("wanted") == "yes")
+    return redirect(f"{told.get_absolute_url()}#reply-{offered.number}")
+
+
+@require_POST
+def echo(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """Give a wordless answer, or take it back."""
+    persona, told = hear(request, key, story_key)
+    kind = request.POST.get("kind", "")
+    if kind not in Echo.Kind.values or told.teller_id == persona.pk or not told.stands or not persona.may_write:
+        raise Http404
+    if request.POST.get("back"):
+        Echo.take_back(told, kind, by=persona)
+    else:
+        Echo.give(told, kind, by=persona)
+    return redirect(f"{told.get_absolute_url()}#echoes")
+
+
+def take_back(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+    """Take a story back, or erase it for ever: one page that says what each of them does."""
+    persona, story = own(request, key, story_key)
+    if request.method == "POST":
+        if request.POST.get("how") == "erase":
+            story.erase()
+            messages.success(request, _("It is erased."))
+        elif story.stands:
+            story.take_back(by=persona)
+            messages.success(request, _("Only you can see it now. You can share it again."))
+        return redirect(persona.circle)
+    return _page(request, "stories/take_back.html", persona, story=story)
+
+
+def _page(request: HttpRequest, template: str, persona: Persona, **context: Any) -> HttpResponse:
+    return render(request, template, {"persona": persona, "circle": persona.circle} | context)
