@@ -23,7 +23,7 @@ QUESTIONS: list[tuple[str, str, Any, list[tuple[str, Any]]]] = [
     (
         "light",
         "radio",
-        gettext_lazy("Light"),
+        gettext_lazy("Colours"),
         [("", gettext_lazy("As on this device")), ("light", gettext_lazy("Light")), ("dark", gettext_lazy("Dark"))],
     ),
     (

@@ -1,21 +1,42 @@
-"""Error pages: plain words, what was written kept in the box, and a way on."""
+"""Error pages: plain words, what was written given back, a way on, and always the way to help."""
 
+import logging
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+
+from weft.loom import pages
+
+# What stands when the frame itself is broken: no template, no translation, no database.
+LAST = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Notes</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<h1>Something broke on our side</h1>
+<p>It was not you. Please try again in a few minutes.</p>
+<p><strong>If somebody is in danger now, call the emergency number of your country.</strong></p>
+<p>{help}<a href="/">Go to the first page</a></p>
+"""
 
 
-def page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "loom/error.html", {"status": status}, status=status)
+def page(request: HttpRequest, status: int, **more: Any) -> HttpResponse:
+    said = {"status": status, "words": written(request), **more}
+    return render(request, "loom/error.html", said, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return page(request, 400)
+    """Something arrived damaged. Whoever it came from, nothing is looked up for it."""
+    return _bare(request, 400)
 
 
 def refused(request: HttpRequest, exception: Any = None, reason: str = "") -> HttpResponse:
-    return page(request, 403)
+    """Not allowed; or (with a *reason*) a form that may not have come from one of our own pages."""
+    return page(request, 403, form=bool(reason))
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -27,4 +48,56 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return page(request, 500)
+    """Rendered without the database, since that may be what broke; and in the last resort without a template."""
+    try:
+        return _bare(request, 500)
+    except Exception:
+        logging.getLogger(__name__).exception("the page for errors is broken too")
+        return HttpResponse(LAST.format(help=_way_to_help()), status=500)
+
+
+@login_not_required
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a browser may keep and show when there is no connection: the same for everybody."""
+    return HttpResponse(get_template("loom/offline.html").render(pages.bare()))
+
+
+def written(request: HttpRequest) -> list[str]:
+    """The words in a form that did not get through, to be given back. No browser may be trusted to keep them.
+
+    Only what one of our own pages sent: otherwise another site could put its words on a page of ours. Nothing short,
+    and nothing secret.
+    """
+    try:
+        if request.method != "POST" or not _from_here(request):
+            return []
+        return [
+            value
+            for name, values in request.POST.lists()
+            if not any(part in name.lower() for part in SECRET)
+            for value in values
+            if isinstance(value, str) and len(value.split()) > 3
+        ]
+    except Exception:  # a form that cannot be read; this page is shown because something is wrong
+        return []
+
+
+SECRET = ("pass", "secret", "code", "token", "again", "next")
+
+
+def _from_here(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin", "")
+    return origin == f"{request.scheme}://{request.get_host()}" if origin else False
+
+
+def _bare(request: HttpRequest, status: int) -> HttpResponse:
+    said = pages.bare(request) | {"status": status, "words": written(request)}
+    return HttpResponse(get_template("loom/error.html").render(said), status=status)
+
+
+def _way_to_help() -> str:
+    try:
+        doors = [door for door in pages.doors()["foot"] if "help" in door.css]
+        return "".join(f'<a href="{pages.url(door.view)}">Need someone now?</a> · ' for door in doors)
+    except Exception:
+        return ""

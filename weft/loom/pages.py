@@ -68,20 +68,39 @@ def disguised(request: HttpRequest) -> bool:
     return bool(getattr(request, "person", None) and session is not None and session.get("shared"))
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """What the frame of every page needs: who asks, the links, language and its direction, and the chosen ease."""
-    chosen = ease.chosen(request)
-    said: dict[str, Any] = {
-        "person": getattr(request, "person", None),
+def bare(request: HttpRequest | None = None) -> dict[str, Any]:
+    """The frame without a person and without the database, for pages that stand when nothing else does."""
+    chosen = ease.chosen(request) if request else []
+    return {
+        "person": None,
         "doors": doors(),
-        "lang": translation.get_language(),
+        "modules": modules(),
+        "lang": translation.get_language() or settings.LANGUAGE_CODE,
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
         "ease": chosen,
-        "ease_choices": ease.questions(chosen),
-        "disguised": disguised(request),
-        "modules": modules(),
+        "disguised": True,
         "demo": settings.DEMO,
+    }
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of every page needs: who asks, the links, language and its direction, and the chosen ease."""
+    said = bare(request)
+    said |= {
+        "person": getattr(request, "person", None),
+        "disguised": disguised(request),
+        "ease_questions": ease.questions(said["ease"]),
+        "languages": languages(),
     }
     for section in sections():
         said |= section.frame(request)
     return said
+
+
+@lru_cache
+def languages() -> list[dict[str, str]]:
+    """The languages to choose from, each called by its own name; none where there is only one."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    return [
+        {"code": code, "name": str(translation.get_language_info(code)["name_local"])} for code in codes if codes[1:]
+    ]
