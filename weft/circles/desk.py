@@ -26,7 +26,7 @@ def guiding(request: HttpRequest, key: int) -> Persona:
 def desk(request: HttpRequest, key: int) -> HttpResponse:
     persona = guiding(request, key)
     here = persona.circle
-    at_the_door = list(here.personas.exclude(standing=Persona.Standing.INSIDE).order_by("since"))
+    at_the_door = sorted(here.personas.exclude(standing=Persona.Standing.INSIDE), key=lambda p: p.since)
     context = {
         "persona": persona,
         "circle": here,

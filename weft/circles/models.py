@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Any, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
@@ -150,7 +150,19 @@ class Circle(Thing):
         return self.personas.inside().filter(role=Persona.Role.FACILITATOR)
 
 
-class Agreement(Thing):
+class CircleRow(Thing):
+    """A row that belongs to a circle: its words are sealed under the circle's key."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def seal_scope(self) -> str:
+        return f"circle:{self.circle_id}"
+
+
+class Agreement(CircleRow):
     """One version of a circle's ground rules, with clauses that may be declined."""
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="agreements")
@@ -167,9 +179,6 @@ class Agreement(Thing):
     def shown(self) -> Markup:
         return text.safe(self.html)
 
-    def seal_scope(self) -> str:
-        return f"circle:{self.circle_id}"
-
 
 class PersonaQuerySet(models.QuerySet["Persona"]):
     def inside(self) -> Self:
@@ -180,12 +189,19 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         """This person's personas."""
         return self.filter(pk__in=veil.keyring(person).values())
 
+    def aware(self) -> Self:
+        """With what a page of the circle says: how many people are in it, and whether the agreement holds for them."""
+        inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("circle")
+        newest = Agreement.objects.filter(circle=OuterRef(OuterRef("circle"))).order_by("-version").values("pk")[:1]
+        yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
+        return self.annotate(people=Subquery(inside.annotate(n=Count("pk")).values("n")), agrees=Exists(yes))
+
     def owned(self, person: Person, circle_id: int) -> Self:
         """This person's persona in a circle, whatever its standing: one row or none."""
         return self.filter(owner_tag=veil.owner_tag(person, circle_id)).select_related("circle")
 
 
-class Persona(Thing):
+class Persona(CircleRow):
     """Who a person is in one circle: a chosen name, nothing more."""
 
     class Role(models.TextChoices):
@@ -207,7 +223,7 @@ class Persona(Thing):
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.INSIDE)
     answers = seal.SealedJSON()
-    since = models.DateField(default=time.today)
+    since = seal.SealedDay(default=time.today)
     place_in_line = models.PositiveIntegerField(null=True)
     read_to = models.PositiveIntegerField(default=0)
 
@@ -215,9 +231,6 @@ class Persona(Thing):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["circle", "name_tag"], name="one_name_in_a_circle")]
-
-    def seal_scope(self) -> str:
-        return f"circle:{self.circle_id}"
 
     def __str__(self) -> str:
         return "a persona"
@@ -353,7 +366,9 @@ class Persona(Thing):
     def accept(self, agreement: Agreement, declined: list[int] | None = None) -> "Acceptance":
         """Accept a version of the agreement, without the clauses whose numbers are in *declined*."""
         accepted, _made = Acceptance.objects.get_or_create(
-            persona=self, agreement=agreement, defaults={"declined": declined or []}
+            persona=self,
+            agreement=agreement,
+            defaults={"circle_id": self.circle_id, "declined": declined or []},
         )
         return accepted
 
@@ -361,13 +376,13 @@ class Persona(Thing):
         return Acceptance.objects.filter(persona=self, agreement=agreement).exists()
 
 
-class Acceptance(Thing):
+class Acceptance(CircleRow):
     """A persona's yes to one version of the agreement."""
 
     persona = models.ForeignKey(Persona, models.CASCADE, related_name="acceptances")
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="acceptances")
-    declined = models.JSONField(default=list)
-    on = models.DateField(default=time.today)
+    declined = seal.SealedJSON()
+    on = seal.SealedDay(default=time.today)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["persona", "agreement"], name="one_yes_to_a_version")]
@@ -379,7 +394,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(circle=circle, uses_left__gt=0, expires_on__gte=time.today()).select_related("by")
 
 
-class Invitation(Thing):
+class Invitation(CircleRow):
     """A way into a circle for those who hold it: for so many people, until a day."""
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="invitations")
@@ -391,9 +406,6 @@ class Invitation(Thing):
     expires_on = models.DateField()
 
     objects = models.Manager.from_queryset(InvitationQuerySet)()
-
-    def seal_scope(self) -> str:
-        return f"circle:{self.circle_id}"
 
     @classmethod
     def write(cls, by: Persona, *, uses: int = 1, days: int = 14, note: str = "") -> tuple["Invitation", str]:
@@ -439,7 +451,6 @@ class Bar(Thing):
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="bars")
     owner_tag = models.BinaryField()
-    on = models.DateField(default=time.today)
 
 
 class House(models.Model):

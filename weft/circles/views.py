@@ -15,7 +15,7 @@ from weft.loom.section import Slip, sections
 
 def within(request: HttpRequest, key: int) -> Persona:
     """The persona of whoever asks, in this circle; 404 for everybody who is not in it."""
-    return get_object_or_404(Persona.objects.inside().owned(request.person, key))
+    return get_object_or_404(Persona.objects.inside().owned(request.person, key).aware())
 
 
 @login_not_required
@@ -29,7 +29,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def circle(request: HttpRequest, key: int) -> HttpResponse:
     """The circle's page: its inside for those who are in, its door for those who may find it."""
-    mine = Persona.objects.owned(request.person, key).first() if request.person else None
+    mine = Persona.objects.owned(request.person, key).aware().first() if request.person else None
     if mine and mine.is_inside:
         slips = [slip for section in sections() for slip in section.for_circle(mine)]
         slips.sort(key=lambda slip: slip.order)

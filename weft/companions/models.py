@@ -4,42 +4,37 @@ from typing import Self
 
 from django.db import IntegrityError, models, transaction
 
-from weft.circles.models import Circle, Persona
+from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, time
-from weft.loom.models import Thing
 from weft.loom.section import sections
 
 
 class GreetingQuerySet(models.QuerySet["Greeting"]):
     def waiting_for(self, persona: Persona) -> Self:
         """The greeting that this persona has not put away yet."""
-        return self.filter(to=persona, put_away_on=None).select_related("by")
+        return self.filter(to=persona, is_put_away=False).select_related("by")
 
     def answered(self, persona: Persona) -> Self:
         """What newcomers wrote back to this greeter."""
-        return self.filter(by=persona, answered_on__isnull=False, read_on=None).select_related("to")
+        return self.filter(by=persona, is_answered=True, is_read=False).select_related("to")
 
 
-class Greeting(Thing):
+class Greeting(CircleRow):
     """One person's welcome to one newcomer, and what the newcomer may write back. Read by these two alone."""
 
-    circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     to = models.OneToOneField(Persona, models.CASCADE, related_name="greeting")
     by = models.ForeignKey(Persona, models.CASCADE, related_name="greetings")
     text = seal.SealedText()
     answer = seal.SealedText()
-    on = models.DateField(default=time.today)
-    answered_on = models.DateField(null=True)
-    read_on = models.DateField(null=True)
-    put_away_on = models.DateField(null=True)
+    on = seal.SealedDay(default=time.today)
+    is_answered = models.BooleanField(default=False)
+    is_read = models.BooleanField(default=False)
+    is_put_away = models.BooleanField(default=False)
 
     objects = models.Manager.from_queryset(GreetingQuerySet)()
 
     def __str__(self) -> str:
         return "a greeting"
-
-    def seal_scope(self) -> str:
-        return f"circle:{self.circle_id}"
 
     @classmethod
     def write(cls, to: Persona, words: str, *, by: Persona) -> "Greeting":
@@ -59,16 +54,16 @@ class Greeting(Thing):
         if self.to_id != by.pk:
             raise PermissionError("only who was greeted puts the greeting away")
         if words and not self.answer:
-            self.answer, self.answered_on = words, time.today()
-        self.put_away_on = time.today()
+            self.answer, self.is_answered = words, True
+        self.is_put_away = True
         self.save()
 
     def read_answer(self, *, by: Persona) -> None:
         """The greeter has read what came back."""
         if self.by_id != by.pk:
             raise PermissionError("only the greeter reads the answer")
-        self.read_on = time.today()
-        self.save(update_fields=["read_on"])
+        self.is_read = True
+        self.save(update_fields=["is_read"])
 
 
 def prepared(to: Persona) -> str:
@@ -81,5 +76,6 @@ def newcomers(by: Persona) -> list[Persona]:
     if not by.facilitates:
         return []
     hidden = {pk for section in sections() for pk in section.hidden_from(by)}
-    new = by.circle.personas.inside().filter(role=Persona.Role.MEMBER, greeting=None)
-    return [someone for someone in new.order_by("-since")[:20] if someone.is_new and someone.pk not in hidden]
+    ungreeted = by.circle.personas.inside().filter(role=Persona.Role.MEMBER, greeting=None)
+    new = [someone for someone in ungreeted if someone.is_new and someone.pk not in hidden]
+    return sorted(new, key=lambda someone: someone.since, reverse=True)[:20]

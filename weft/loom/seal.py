@@ -6,7 +6,7 @@ only when it is read, only in the row it was written in, and never by an update 
 
 import json
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -124,7 +124,7 @@ class SealedJSON(SealedText):
 
 
 class SealedTime(SealedText):
-    """An exact time. The database holds only days in the open, since fine times would join one person's personas."""
+    """An exact time. None lies in the open: what happened in two circles at once would join one person's personas."""
 
     empty = None
 
@@ -133,6 +133,18 @@ class SealedTime(SealedText):
 
     def read(self, text: str) -> Any:
         return text and datetime.fromisoformat(text)
+
+
+class SealedDay(SealedText):
+    """A day that would join rows to one person if it lay in the open."""
+
+    empty = None
+
+    def write(self, value: Any) -> Any:
+        return value and value.isoformat()
+
+    def read(self, text: str) -> Any:
+        return text and date.fromisoformat(text)
 
 
 def _scope(instance: models.Model) -> str:

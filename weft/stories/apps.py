@@ -1,6 +1,6 @@
 from typing import Any
 
-from weft.loom.section import Section, Slip
+from weft.loom.section import Reportable, Section, Slip
 
 
 class Stories(Section):
@@ -21,6 +21,18 @@ class Stories(Section):
 
         return listing.may_hear(persona_id, subject)
 
+    def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
+        from weft.stories.models import Reply, Story
+
+        if kind == "story":
+            story = Story.objects.heard_by(persona).filter(pk=pk).first()
+            return Reportable(kind, pk, story.text, story.teller) if story and story.stands else None
+        if kind == "reply":
+            reply = Reply.objects.heard_by(persona).filter(pk=pk, erased=False).first()
+            if reply and Story.objects.heard_by(persona).filter(pk=reply.story_id).exists():
+                return Reportable(kind, pk, reply.text, reply.by)
+        return None
+
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.stories import models
 
@@ -33,7 +45,7 @@ class Stories(Section):
                 story.save(update_fields=["teller"])
             else:
                 story.erase()
-        for reply in list(persona.replies.filter(erased_on=None)):
+        for reply in list(persona.replies.filter(erased=False)):
             if words == "keep":
                 reply.by = None
                 reply.save(update_fields=["by"])

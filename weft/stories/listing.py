@@ -45,12 +45,12 @@ def for_today(person: Any) -> list[Slip]:
     )
     new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
     mine = Story.objects.filter(teller__in=personas).exclude(number=None).select_related("teller", "circle")
-    recent = list(mine.filter(taken_back_on=None, erased_on=None).order_by("-told_on", "-number")[:5])
+    recent = sorted(mine.filter(taken_back=False, erased=False), key=lambda story: story.told_at, reverse=True)[:5]
     for story in recent:
         story.replied = 0  # type: ignore[attr-defined]
     for persona in personas:
         _count_replies([story for story in recent if story.teller_id == persona.pk], persona)
-    drafts = Story.objects.filter(teller__in=personas, number=None, erased_on=None).select_related("circle")[:3]
+    drafts = Story.objects.filter(teller__in=personas, number=None, erased=False).select_related("circle")[:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": list(drafts), "personas": personas}
     return [Slip("stories/today.html", context, order=20)]
 
@@ -71,7 +71,7 @@ def may_hear(persona_id: int, subject: str) -> bool | None:
 def _count_replies(stories: list[Story], persona: Persona) -> None:
     if not stories:
         return
-    found = Reply.objects.filter(story__in=stories, is_note=False, erased_on=None)
+    found = Reply.objects.filter(story__in=stories, is_note=False, erased=False)
     hidden = hidden_from(persona)
     if hidden:
         found = found.exclude(by_id__in=hidden)

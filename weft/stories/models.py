@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-from weft.circles.models import Circle, Persona
+from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.section import sections
@@ -54,23 +54,11 @@ class Audience(models.TextChoices):
     FACILITATORS = "facilitators", _("only the people who guide it")
 
 
-class CircleRow(Thing):
-    """A row whose words are sealed under its circle's key."""
-
-    circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
-
-    class Meta:
-        abstract = True
-
-    def seal_scope(self) -> str:
-        return f"circle:{self.circle_id}"
-
-
 class StoryQuerySet(models.QuerySet["Story"]):
     def told(self) -> Self:
         """Those that were shared. One that was taken back or erased keeps its place while replies stand on it."""
-        standing = Q(taken_back_on=None, erased_on=None)
-        replied = Exists(Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased_on=None))
+        standing = Q(taken_back=False, erased=False)
+        replied = Exists(Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased=False))
         return self.exclude(number=None).filter(standing | replied)
 
     def heard_by(self, persona: Persona) -> Self:
@@ -87,7 +75,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
     def drafts_of(self, persona: Persona) -> Self:
         """What this persona has begun, or taken back. Only they can see it."""
-        return self.filter(teller=persona, erased_on=None).filter(Q(number=None) | ~Q(taken_back_on=None))
+        return self.filter(teller=persona, erased=False).filter(Q(number=None) | Q(taken_back=True))
 
 
 def hidden_from(persona: Persona) -> set[int]:
@@ -109,12 +97,11 @@ class Story(CircleRow):
     wish = models.CharField(max_length=12, choices=Wish, default=Wish.LISTEN)
     audience = models.CharField(max_length=12, choices=Audience, default=Audience.CIRCLE)
     number = models.PositiveIntegerField(null=True)  # its place in the circle, from the day it is shared
-    told_on = models.DateField(null=True)
     told_at = seal.SealedTime(null=True)
     saved_at = seal.SealedTime(null=True)
-    edited_on = models.DateField(null=True)
-    taken_back_on = models.DateField(null=True)
-    erased_on = models.DateField(null=True)
+    changed_at = seal.SealedTime(null=True)
+    taken_back = models.BooleanField(default=False)
+    erased = models.BooleanField(default=False)
 
     objects = models.Manager.from_queryset(StoryQuerySet)()
 
@@ -144,34 +131,34 @@ class Story(CircleRow):
         """Let the others hear it. Sharing twice shares once; sharing again what was taken back keeps its place."""
         with transaction.atomic():
             by.circle.lock()
-            fresh = Story.objects.get(pk=self.pk, teller=by, erased_on=None)
+            fresh = Story.objects.get(pk=self.pk, teller=by, erased=False)
             if fresh.number is None:
                 last = Story.objects.filter(circle_id=self.circle_id).aggregate(last=Max("number"))["last"] or 0
-                fresh.number, fresh.told_on, fresh.told_at = last + 1, time.today(), time.now()
-            fresh.taken_back_on = None
-            fresh.save(update_fields=["number", "told_on", "told_at", "taken_back_on"])
+                fresh.number, fresh.told_at = last + 1, time.now()
+            fresh.taken_back = False
+            fresh.save(update_fields=["number", "told_at", "taken_back"])
             streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
-        self.number, self.told_on, self.told_at, self.taken_back_on = fresh.number, fresh.told_on, fresh.told_at, None
+        self.number, self.told_at, self.taken_back = fresh.number, fresh.told_at, False
 
     def revise(self, words: str, *, wish: str, audience: str, topics: list[str], by: Persona) -> None:
         """Change what was told. Readers see that it was changed, not what it was before."""
         self._must_be_of(by)
         if self.number is not None and words != self.text:
-            self.edited_on = time.today()
+            self.changed_at = time.now()
         self.write(words, wish=wish, audience=audience, topics=topics)
 
     def take_back(self, *, by: Persona) -> None:
         """Nobody else reads it any more. The teller keeps it, and may share it again; replies by others stand."""
         self._must_be_of(by)
-        self.taken_back_on = time.today()
-        self.save(update_fields=["taken_back_on"])
+        self.taken_back = True
+        self.save(update_fields=["taken_back"])
         streams.publish(f"story:{self.pk}", "gone", 0)
 
     def erase(self) -> None:
         """The words are gone for ever, and so is the name on them."""
         self.text, self.html, self.topics, self.teller = "", "", [], None
-        self.told_at = self.saved_at = None
-        self.erased_on = time.today()
+        self.told_at = self.saved_at = self.changed_at = None
+        self.erased = True
         self.save()
         self.echoes.all().delete()
         streams.publish(f"story:{self.pk}", "gone", 0)
@@ -197,7 +184,7 @@ class Story(CircleRow):
 
     @property
     def stands(self) -> bool:
-        return self.number is not None and self.taken_back_on is None and self.erased_on is None
+        return self.number is not None and not self.taken_back and not self.erased
 
     @property
     def only_listen(self) -> bool:
@@ -223,10 +210,9 @@ class Reply(CircleRow):
     html = seal.SealedText()
     is_note = models.BooleanField(default=False)
     note_opened = models.BooleanField(null=True)  # None: not yet; False: declined
-    said_on = models.DateField(default=time.today)
     said_at = seal.SealedTime(null=True)
-    edited_on = models.DateField(null=True)
-    erased_on = models.DateField(null=True)
+    changed_at = seal.SealedTime(null=True)
+    erased = models.BooleanField(default=False)
 
     objects = models.Manager.from_queryset(ReplyQuerySet)()
 
@@ -255,16 +241,16 @@ class Reply(CircleRow):
 
     def revise(self, words: str, *, by: Persona) -> None:
         """Change one's own reply."""
-        if self.by_id != by.pk or self.erased_on:
+        if self.by_id != by.pk or self.erased:
             raise PermissionError("only who said it may change it")
         if words != self.text:
-            self.text, self.html, self.edited_on = words, text.render(words), time.today()
-            self.save(update_fields=["text", "html", "edited_on"])
+            self.text, self.html, self.changed_at = words, text.render(words), time.now()
+            self.save(update_fields=["text", "html", "changed_at"])
 
     def erase(self) -> None:
         """Its words and the name on it are gone for ever; its place stays, so that the other replies make sense."""
-        self.text, self.html, self.by, self.said_at = "", "", None, None
-        self.erased_on = time.today()
+        self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
+        self.erased = True
         self.save()
 
     def open_note(self, *, by: Persona, wanted: bool) -> None:
@@ -326,12 +312,12 @@ def kept_of(person: Any) -> dict[str, Any]:
                 "told_at": s.told_at,
             }
             for p in personas
-            for s in p.stories.filter(erased_on=None)
+            for s in p.stories.filter(erased=False)
         ],
         "replies": [
             {"circle": p.circle.name, "as": p.name, "text": r.text, "note": r.is_note, "said_at": r.said_at}
             for p in personas
-            for r in p.replies.filter(erased_on=None)
+            for r in p.replies.filter(erased=False)
         ],
         "echoes": [{"circle": p.circle.name, "as": p.name, "kind": e.kind} for p in personas for e in p.echoes.all()],
     }

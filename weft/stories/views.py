@@ -34,7 +34,7 @@ def hear(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story
 def own(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story]:
     """A persona and a story of its own, told or not."""
     persona = writing(request, key)
-    return persona, get_object_or_404(persona.stories.filter(erased_on=None), pk=story_key)
+    return persona, get_object_or_404(persona.stories.filter(erased=False), pk=story_key)
 
 
 def earlier(request: HttpRequest, key: int) -> HttpResponse:
@@ -54,9 +54,9 @@ def draft(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     """Write: kept by the script while typing, by the button without. Nobody else sees it until it is shared."""
     persona = writing(request, key)
     story = Story.objects.filter(pk=story_key).first() or Story(pk=story_key, circle_id=key, teller=persona)
-    if story.teller_id != persona.pk or story.erased_on:
+    if story.teller_id != persona.pk or story.erased:
         raise Http404
-    if story.number is not None and story.taken_back_on is None:
+    if story.number is not None and not story.taken_back:
         return redirect("stories:revise", key=key, story_key=story_key)
     form = DraftForm(request.POST or None, persona=persona, story=story if story.saved_at else None)
     other = None
@@ -171,7 +171,7 @@ def replies(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
 def reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
     """Change one's own reply."""
     persona, told = hear(request, key, story_key)
-    mine = get_object_or_404(persona.replies.filter(story=told, erased_on=None), pk=reply_key)
+    mine = get_object_or_404(persona.replies.filter(story=told, erased=False), pk=reply_key)
     form = ReplyForm(request.POST or None, story=told, persona=persona, initial={"text": mine.text})
     if form.is_valid():
         mine.revise(form.cleaned_data["text"], by=persona)
