@@ -32,10 +32,11 @@ class Slip:
 
 @dataclass(frozen=True)
 class Reportable:
-    """A thing that a member may show to the safety team: what it says now, and whose it is."""
+    """A thing that a member may show to the safety team: what it is (“a story”), what it says now, and whose it is."""
 
     kind: str
     pk: int
+    what: str
     excerpt: str
     author: Any = None
 
@@ -81,6 +82,10 @@ class Section(AppConfig):
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
         """The thing of this kind and id, if it is this section's and this persona may see it."""
+        return None
+
+    def may_hear(self, persona_id: int, subject: str) -> bool | None:
+        """Whether this persona may hear this live subject (`loom/streams.py`); None for those of other sections."""
         return None
 
     def kept_of(self, person: Any) -> dict[str, Any]:
