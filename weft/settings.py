@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from weft.loom import keys
+from weft.loom import files, keys
 from weft.sections import SECTIONS
 
 env = Env()
@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
-    "servestatic.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
     *(f"weft.{section}.apps.{section.capitalize()}" for section in SECTIONS),
@@ -47,7 +46,6 @@ if DEMO:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "weft.loom.privacy.PrivacyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -138,8 +136,8 @@ LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = env.str("WEFT_TIME_ZONE", "UTC")
 USE_TZ = True
 
-STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_URL = "/static/" if DEBUG else f"/static/{files.mark(Path(__file__).parent)}/"
+THREADS = env.int("WEFT_THREADS", 2)  # more of them wait for each other longer than they help (docs/performance.md)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS: list[str] = []

@@ -1,0 +1,264 @@
+"""One process, one port: streams from the hub, files from memory, pages from Django in a few threads.
+
+Pages go through Django's WSGI handler, which costs a tenth of its ASGI handler. No request is written to a log, no
+answer names the software, and no page can learn from which address somebody asks.
+"""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connections
+
+from weft.loom import hub, streams, wires
+from weft.loom.files import Files
+from weft.loom.hub import Hub, Receive, Send
+
+logger = logging.getLogger("weft.serve")
+
+LIMIT = 512 * 1024  # bytes in one request
+DRAIN = 8 * LIMIT  # bytes that are read and thrown away, so that a browser hears the answer
+TIME_TO_WRITE = 120.0  # seconds in which a request must have arrived
+TOO_MUCH = "That is too much for one page. Please go back and make it shorter. What you wrote is still in the box."
+TOO_SLOW = "The line broke off while this was on its way. Please go back and send it again."
+
+
+class App:
+    """The house as an ASGI application."""
+
+    def __init__(self) -> None:
+        django: Any = get_wsgi_application()
+        self.pages = WSGIMiddleware(django, workers=settings.THREADS, send_queue_size=64)
+        self.files = Files(settings.STATIC_URL, fresh=settings.DEBUG)
+        self.hub: Hub | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self.live(receive, send)
+        elif scope["path"].startswith(hub.PATH) and self.hub is not None:
+            await self.hub(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD") and (file := self.files.find(scope["path"])):
+            await file(scope, send)
+        else:
+            await self.page(scope, receive, send)
+
+    async def page(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Take the whole request in first: a slow line must not hold one of the few threads."""
+        try:
+            async with asyncio.timeout(TIME_TO_WRITE):
+                body = await _taken_in(receive)
+        except TimeoutError:
+            return await _say(send, 408, TOO_SLOW)
+        if body is None:
+            return None  # nobody waits for the answer
+        if len(body) > LIMIT:
+            return await _say(send, 413, TOO_MUCH)
+
+        async def given() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.pages({**scope, "client": None}, given, send)  # type: ignore[arg-type]
+        return None
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """From the first moment to the last."""
+        await receive()
+        self.hub = Hub(streams.admit, self.may_hear)
+        wire = wires.start(self.hub)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.hub.close()
+        wire.stop()
+        await asyncio.to_thread(self._put_away)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def may_hear(self, subject: str, persona: int) -> bool:
+        asked = functools.partial(_ask, subject, persona)
+        return await asyncio.get_running_loop().run_in_executor(self.pages.executor, asked)
+
+    def _put_away(self) -> None:
+        """Close the database connection of every thread: each of them comes to the barrier once."""
+        everyone = threading.Barrier(settings.THREADS)
+
+        def put_away() -> None:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                everyone.wait(2)
+            connections.close_all()
+
+        for job in [self.pages.executor.submit(put_away) for _ in range(settings.THREADS)]:
+            job.result()
+
+
+def _ask(subject: str, persona: int) -> bool:
+    close_old_connections()
+    try:
+        return streams.may_hear(subject, persona)
+    finally:
+        close_old_connections()
+
+
+async def _taken_in(receive: Receive) -> bytes | None:
+    """The body of a request. More than the limit of it is read to the end, but not kept."""
+    body, size = bytearray(), 0
+    while True:
+        part = await receive()
+        if part["type"] == "http.disconnect":
+            return None
+        size += len(part.get("body", b""))
+        if len(body) <= LIMIT:
+            body += part.get("body", b"")
+        if not part.get("more_body", False) or size > DRAIN:
+            return bytes(body)
+
+
+async def _say(send: Send, status: int, words: str) -> None:
+    """A page of one sentence, for what never comes as far as Django."""
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><p>{words}</p></html>'
+    ).encode()
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(page)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"content-security-policy", b"default-src 'none'"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": page})
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, without a word in any log, that lets the streams go first when it stops."""
+
+    def __init__(
+        self, app: App, *, certfile: str = "", keyfile: str = "", ready: Callable[[], None] = lambda: None
+    ) -> None:
+        self.app, self.ready = app, ready
+        tls = {"ssl_certfile": certfile, "ssl_keyfile": keyfile or None} if certfile else {}
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                log_level=logging.WARNING,
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                proxy_headers=False,  # settings say whom to believe
+                ws="none",
+                loop="asyncio",
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=5,
+                **tls,  # type: ignore[arg-type]
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self.app.hub is not None:
+            self.app.hub.close()
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first Ctrl+C lets everybody finish; the second one does not wait."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def run(
+    door: socket.socket, *, certfile: str = "", keyfile: str = "", ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve at *door*, an open socket, until somebody stops it. *ready* is called when the first page can be asked."""
+    _keep_quiet()
+    _make_room()
+    Server(App(), certfile=certfile, keyfile=keyfile, ready=ready).run([door])
+
+
+def run_workers(door: socket.socket, workers: int, *, certfile: str = "", keyfile: str = "") -> int:
+    """Serve with several processes at the same door; one that dies is replaced."""
+    _keep_quiet()
+    command = [sys.executable, "-m", "weft.loom.serve", str(door.fileno()), certfile, keyfile]
+    stopping = threading.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: stopping.set())
+    started: dict[subprocess.Popen[bytes], float] = {}
+
+    def start() -> None:
+        started[subprocess.Popen(command, pass_fds=[door.fileno()])] = time.monotonic()  # noqa: S603
+
+    for _ in range(workers):
+        start()
+    failed = False
+    while not stopping.wait(0.2) and not failed:
+        for process in [process for process in started if process.poll() is not None]:
+            failed = time.monotonic() - started.pop(process) < 5
+            if failed:
+                logger.error("a worker stopped as soon as it had started")
+                break
+            logger.error("a worker died; another one takes its place")
+            start()
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait()
+    return 1 if failed else 0
+
+
+def _keep_quiet() -> None:
+    """An error that nobody caught is told by its place in the code alone, like every other."""
+    threading.excepthook = lambda found: logger.error(
+        "a thread stopped", exc_info=(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)
+    )
+    sys.unraisablehook = lambda found: logger.error(
+        "an error while tidying up", exc_info=(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)
+    )
+
+
+def _make_room() -> None:
+    """Every open page holds a file handle; the usual limit is 1024."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _follow_parent(parent: int) -> None:
+    """A worker whose parent was killed would hold the door shut for the next house."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def worker(arguments: list[str]) -> None:
+    """One of several processes: the door is an open file that its parent hands down."""
+    number, certfile, keyfile = arguments
+    import django
+
+    django.setup()
+    threading.Thread(target=_follow_parent, args=[os.getppid()], name="parent", daemon=True).start()
+    run(socket.socket(fileno=int(number)), certfile=certfile, keyfile=keyfile)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weft.settings")
+    worker(sys.argv[1:])
