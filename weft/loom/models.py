@@ -1,14 +1,32 @@
 """What the frame itself keeps."""
 
+from typing import Any
+
 from django.db import models
 
 from weft.loom.ids import random_id
 
 
+class RandomKey(models.BigIntegerField):
+    """A random primary key that is also the place of the row.
+
+    On SQLite only an `integer` key is the row's place; beside a `bigint` one the order of writing would be kept.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"primary_key": True, "default": random_id, "editable": False} | options)
+
+    def db_type(self, connection: Any) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+    def rel_db_type(self, connection: Any) -> str | None:
+        return models.BigIntegerField().db_type(connection)
+
+
 class Thing(models.Model):
     """A row under a random id."""
 
-    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    id = RandomKey()
 
     class Meta:
         abstract = True

@@ -1,7 +1,8 @@
 """The seal: every word that a person writes lies encrypted in the database, bound to its table, column and row.
 
-A sealed value is a byte that names the format, a nonce of 12 bytes, and AES-256-GCM ciphertext with its tag. It opens
-only when it is read, only in the row it was written in, and never by an update that bypasses the model.
+A sealed value is a byte that names the format, a nonce of 12 bytes, and AES-256-GCM ciphertext with its tag. The text
+is padded, so that the length of a name does not tell whose it is. It opens only when it is read, only in the row it was
+written in, and never by an update that bypasses the model.
 """
 
 import json
@@ -19,6 +20,7 @@ from weft.loom import keys
 
 HOUSE = "house"
 FORMAT = b"\x01"
+PAD = 32  # bytes
 
 
 class Tampered(Exception):
@@ -36,8 +38,9 @@ def _cipher(scope: str) -> AESGCM:
 
 def seal(text: str, scope: str, place: str) -> bytes:
     """*text* as it may lie in the database. *place* says where: the same place is needed to open it."""
-    nonce = secrets.token_bytes(12)
-    return FORMAT + nonce + _cipher(scope).encrypt(nonce, text.encode(), place.encode())
+    nonce, plain = secrets.token_bytes(12), text.encode()
+    plain += bytes(-len(plain) % PAD)
+    return FORMAT + nonce + _cipher(scope).encrypt(nonce, plain, place.encode())
 
 
 def unseal(sealed: bytes, scope: str, place: str) -> str:
@@ -46,7 +49,7 @@ def unseal(sealed: bytes, scope: str, place: str) -> str:
     if sealed[:1] != FORMAT:
         raise Tampered(place)
     try:
-        return _cipher(scope).decrypt(sealed[1:13], sealed[13:], place.encode()).decode()
+        return _cipher(scope).decrypt(sealed[1:13], sealed[13:], place.encode()).rstrip(b"\0").decode()
     except InvalidTag:
         raise Tampered(place) from None
 

@@ -56,7 +56,9 @@ def test_no_import_points_upward(section):
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_no_reference_points_upward(section):
-    found = {str(path): upward_references(section, path.read_text()) for path in files(section, "html", "js", "css", "py")}
+    found = {
+        str(path): upward_references(section, path.read_text()) for path in files(section, "html", "js", "css", "py")
+    }
     assert {path: names for path, names in found.items() if names} == {}
 
 
@@ -86,7 +88,8 @@ def test_only_the_veil_holds_its_key():
     holders = [
         str(path.relative_to(HOUSE))
         for path in HOUSE.rglob("*.py")
-        if re.search(r"""secret\(\s*(?:["']veil["']|veil\.SCOPE|SCOPE)""", path.read_text()) and "tests" not in path.parts
+        if re.search(r"""secret\(\s*(?:["']veil["']|veil\.SCOPE|SCOPE)""", path.read_text())
+        and "tests" not in path.parts
     ]
     assert holders == ["circles/veil.py"]
 
