@@ -88,10 +88,6 @@ class Section(AppConfig):
         """Whether this persona may hear this live subject (`loom/streams.py`); None for those of other sections."""
         return None
 
-    def may_hear(self, persona_id: int, subject: str) -> bool | None:
-        """Whether this persona may hear this live subject (`loom/streams.py`); None for those of other sections."""
-        return None
-
     def kept_of(self, person: Any) -> dict[str, Any]:
         """All that this section keeps of a person, as plain data, for their own download."""
         return {}
