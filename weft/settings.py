@@ -49,7 +49,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "weft.loom.privacy.PrivacyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "weft.people.middleware.PersonMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,10 +92,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["weft.people.door.Passphrase", "weft.people.door.Opened"]
-PASSWORD_HASHERS = ["weft.people.door.Argon2"]
+PASSWORD_HASHERS = ["weft.people.passphrases.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "weft.people.door.NotCommon"},
+    {"NAME": "weft.people.passphrases.NotCommon"},
 ]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the sign-in name is unique by its keyed hash
 LOGIN_URL = "people:door"
@@ -132,6 +131,11 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = env.str("WEFT_LANGUAGE", "en")
 LANGUAGES = [("en", "English")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = env.str("WEFT_TIME_ZONE", "UTC")
 USE_TZ = True

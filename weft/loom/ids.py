@@ -16,6 +16,12 @@ def code(length: int, group: int = 0) -> str:
     return "-".join(letters[i : i + group] for i in range(0, length, group)) if group else letters
 
 
+def heard(code: str) -> str:
+    """A code as it was meant, however it was written down or read aloud: I and L are 1, O is 0, U is V."""
+    plain = "".join(letter for letter in code.lower() if letter.isalnum())
+    return plain.translate(str.maketrans("ilou", "110v"))
+
+
 class KeyConverter:
     """An id in an address: thirteen letters, five bits each."""
 

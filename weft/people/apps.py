@@ -1,5 +1,44 @@
-from weft.loom.section import Section
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from weft.loom.section import Door, Section, Slip
 
 
 class People(Section):
     name = "weft.people"
+
+    def doors(self) -> list[Door]:
+        return [Door("people:settings", _("Settings")), Door("people:leave", _("Leave"), "top")]
+
+    def modules(self) -> list[str]:
+        return ["people/leave.js"]
+
+    def frame(self, request: Any) -> dict[str, Any]:
+        from weft.people.leaving import ELSEWHERE
+
+        return {"leave_to": ELSEWHERE}
+
+    def for_today(self, person: Any) -> list[Slip]:
+        return [] if person.recovery_tag else [Slip("people/no_code.html", order=1)]
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        from weft.people.models import Device
+
+        return {
+            "sign-in name": person.name,
+            "passphrase": person.has_usable_password(),
+            "recovery code": person.recovery_tag is not None,
+            "second step": person.has_second_step,
+            "e-mail": person.email,
+            "language": person.language,
+            "time zone": person.time_zone,
+            "joined on": person.joined_on,
+            "passkeys": [{"label": key.label, "added on": key.added_on} for key in person.passkeys.all()],
+            "signed in since": [device.since for device in Device.objects.of(person)],
+            "duties": [{"kind": d.kind, "known as": d.known_as, "since": d.since} for d in person.duties.all()],
+        }
+
+    def forget(self, person: Any) -> None:
+        """The person's row goes, and with it every passkey, device and duty. Call this last."""
+        person.delete()

@@ -4,29 +4,37 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 
-from weft.loom import keys, seal, time
-from weft.people.models import Device
+from weft.loom import seal, time
+from weft.people.models import Device, Person
+
+IDLE = 30 * 60  # seconds: a shared phone that nobody uses for so long is signed out
+NOTICE = 60  # seconds: how finely a shared phone's use is noted, inside the seal
 
 
 class SessionStore(SessionBase):
     """Django's sessions, kept as `Device` rows. Ends are a day coarse."""
 
-    def _tag(self, key: str) -> bytes:
-        return keys.tag(keys.secret("people"), "device", key)
+    _person: Person | None = None
 
     def _place(self, key: str) -> str:
-        return f"device:{self._tag(key).hex()}"
+        return f"device:{Device.tag(key).hex()}"
+
+    @property
+    def person(self) -> Person | None:
+        """Whoever is signed in here, while the sign-in holds; read together with the session."""
+        stamp = self.get(HASH_SESSION_KEY, "")
+        return self._person if self._person and self._person.stamped(stamp) else None
 
     def exists(self, session_key: str) -> bool:
-        return Device.objects.filter(key_tag=self._tag(session_key)).exists()
+        return Device.objects.filter(key_tag=Device.tag(session_key)).exists()
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -37,12 +45,16 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
-        sealed = seal.seal(json.dumps(data), seal.HOUSE, self._place(self.session_key))
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         person = data.get(SESSION_KEY)
-        ends = time.today() + timedelta(days=max(1, round(self.get_expiry_age() / 86400)))
-        values: dict[str, Any] = {"contents": sealed, "person_id": person and int(person), "expires_on": ends}
-        tag = self._tag(self.session_key)
+        # What a visitor leaves at the door, or somebody on a shared phone, is not kept for weeks.
+        days = 1 if data.get("shared") or not person else max(1, round(self.get_expiry_age() / 86400))
+        values: dict[str, Any] = {
+            "contents": seal.seal(json.dumps(data), seal.HOUSE, self._place(self.session_key)),
+            "person_id": person and int(person),
+            "expires_on": time.today() + timedelta(days=days),
+        }
+        tag = Device.tag(self.session_key)
         try:
             with transaction.atomic():
                 if must_create:
@@ -55,17 +67,34 @@ class SessionStore(SessionBase):
             raise UpdateError from None  # the person is gone
 
     def load(self) -> dict[str, Any]:
-        row = Device.objects.filter(key_tag=self._tag(self.session_key or ""), expires_on__gt=time.today()).first()
+        key = self.session_key or ""
+        rows = Device.objects.select_related("person")
+        row = rows.filter(key_tag=Device.tag(key), expires_on__gt=time.today()).first()
+        data: dict[str, Any] = json.loads(seal.unseal(bytes(row.contents), seal.HOUSE, self._place(key))) if row else {}
+        if row and data.get("shared"):
+            now = int(time.now().timestamp())
+            if now - data["seen"] > IDLE:
+                row.delete()
+                row, data = None, {}
+            elif now - data["seen"] > NOTICE:
+                data["seen"] = now
+                self.modified = True
         if row is None:
             self._session_key = None
             return {}
-        data: dict[str, Any] = json.loads(seal.unseal(row.contents, seal.HOUSE, self._place(self.session_key or "")))
+        self._person = row.person
         return data
+
+    def share(self) -> None:
+        """This phone is shared: the sign-in ends with the browser, and after half an hour without use."""
+        self["shared"] = True
+        self["seen"] = int(time.now().timestamp())
+        self.set_expiry(0)
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key:
-            Device.objects.filter(key_tag=self._tag(key)).delete()
+            Device.objects.filter(key_tag=Device.tag(key)).delete()
 
     @classmethod
     def clear_expired(cls) -> None:

@@ -1,20 +1,32 @@
-"""The door: how a passphrase is kept and checked, and how a person who proved themselves otherwise is let in."""
+"""The door: who is let in by what, and what it means to be let in."""
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
-from django.http import HttpRequest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from weft.people.models import Person
+from weft.loom import time
+from weft.loom.caps import Cap
+from weft.people.models import Device, Person
+from weft.people.request import Request
 
+FRESH = 10 * 60  # seconds after signing in for which nothing is asked again
+HALF = 10 * 60  # seconds in which the second step may follow the first
 
-class Argon2(Argon2PasswordHasher):
-    """Argon2id at 19 MiB, two passes, one lane: a sign-in costs a small machine a tenth of a second."""
-
-    time_cost = 2
-    memory_cost = 19456
-    parallelism = 1
+# A stranger can use up somebody's tries by passphrase, never the passkey or the recovery code: neither can be guessed,
+# so neither is counted for one person. What is counted for all only keeps the machine from being worn out.
+BY_NAME = Cap(at_once=8, every=60)
+BY_PERSON = Cap(at_once=8, every=60)
+BY_CODE_APP = Cap(at_once=6, every=120)
+PASSPHRASES = Cap(at_once=200, every=0.5)
+CODES = Cap(at_once=300, every=0.2)
+JOINING = Cap(at_once=100, every=3)
+CHANGES = Cap(at_once=40, every=15)
 
 
 class _Finds(BaseBackend):
@@ -33,15 +45,71 @@ class Passphrase(_Finds):
         if person is None or not person.has_usable_password():
             make_password(passphrase)
             return None
-        return person if check_password(passphrase, person.password) and person.is_active else None
+        return person if person.knows(passphrase) and person.is_active else None
 
 
 class Opened(_Finds):
     """For people who were recognised by a passkey or a recovery code."""
 
 
-class NotCommon:
-    """Refuses the passphrases that everybody tries first."""
+def by_passphrase(name: str, passphrase: str) -> Person | None:
+    """Whoever signs in by these two."""
+    return Passphrase().authenticate(None, name=name, passphrase=passphrase)
 
-    def validate(self, passphrase: str, user: Person | None = None) -> None:
-        pass
+
+def let_in(request: Request, person: Person, *, shared: bool = False) -> None:
+    """Sign a person in, under a new session id that takes nothing over from the time before."""
+    request.session.flush()
+    auth.login(request, person, backend="weft.people.door.Opened")
+    request.session["proved"] = now()
+    if shared:
+        request.session.share()
+    request.person = person
+    request.session.clear_expired()
+
+
+def ask_second_step(request: Request, person: Person, *, shared: bool, onward: str) -> None:
+    """Remember, inside the seal, who has come half-way."""
+    request.session["half"] = {"person": person.pk, "at": now(), "shared": shared, "onward": onward}
+    request.session.set_expiry(0)
+
+
+def half_way(request: Request) -> tuple[Person, dict[str, Any]] | None:
+    """Who has given the first proof a little while ago, and what they said with it."""
+    half = request.session.get("half")
+    if not half or now() - half["at"] > HALF:
+        return None
+    person = Person.objects.filter(pk=half["person"], is_active=True).first()
+    return (person, half) if person else None
+
+
+def is_fresh(request: Request) -> bool:
+    """Whether this person has proved only just now who they are."""
+    return bool(now() - request.session.get("proved", 0) < FRESH)
+
+
+def stay(request: Request, person: Person) -> None:
+    """After a new passphrase: this device stays signed in, under a new session id; all others do not."""
+    auth.update_session_auth_hash(request, person)
+    request.session["proved"] = now()
+    sign_out_elsewhere(request, person)
+
+
+def sign_out_elsewhere(request: Request, person: Person) -> None:
+    """End every other session of this person."""
+    Device.objects.filter(person=person).exclude(pk=Device.tag(request.session.session_key or "")).delete()
+
+
+def local(address: str) -> str:
+    """An address inside this house, or nothing."""
+    return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+
+def onward(address: str = "") -> HttpResponse:
+    """To where somebody was going, or to their first page."""
+    return redirect(local(address) or resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+def now() -> int:
+    """This moment, as it may lie in a session."""
+    return int(time.now().timestamp())

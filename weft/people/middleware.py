@@ -1,23 +1,40 @@
 """Who asks."""
 
-from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseBase
+from django.utils import timezone, translation
+
+from weft.people.request import Request
 
 
-class PersonMiddleware:
-    """`request.person` is the signed-in person, or None; their clock is the page's clock."""
+class PersonMiddleware(AuthenticationMiddleware):
+    """`request.person` is the signed-in person, or None; their clock and language are the page's.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    The person comes with the session in one query. Django's `request.user` is the same person, or a nobody."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.person = request.user if request.user.is_authenticated else None  # type: ignore[attr-defined]
-        zone = request.person.time_zone if request.person else ""  # type: ignore[attr-defined]
-        try:
-            with timezone.override(ZoneInfo(zone) if zone else None):
-                return self.get_response(request)
-        except ZoneInfoNotFoundError:
-            return self.get_response(request)
+    def process_request(self, request: Request) -> None:  # type: ignore[override]
+        request.person = request.session.person
+        request.user = request.person or AnonymousUser()
+
+    def __call__(self, request: Request) -> HttpResponseBase:  # type: ignore[override]
+        self.process_request(request)
+        with timezone.override(_zone(request.person)):
+            return self.get_response(request)  # type: ignore[return-value]
+
+    def process_view(self, request: Request, *view: Any) -> None:
+        """After Django has guessed the language from the browser, the person's own choice counts."""
+        language = request.person and request.person.language
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+
+
+def _zone(person: Any) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(person.time_zone) if person and person.time_zone else None
+    except ZoneInfoNotFoundError:
+        return None

@@ -1,19 +1,26 @@
 """A person signs in; nobody else ever sees them. What people see of each other is a persona (see `circles`)."""
 
+import unicodedata
 from datetime import date
 from typing import Any, Self
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models
+from django.db import IntegrityError, models, transaction
+from django.utils.crypto import constant_time_compare
 
-from weft.loom import keys, seal, time
+from weft.loom import ids, keys, seal, time
 from weft.loom.models import Thing
+from weft.people import totp
+
+
+class NameTaken(Exception):
+    """Somebody signs in by this name."""
 
 
 def fold(name: str) -> str:
-    """A sign-in name or an address as it is compared: without case and outer space."""
-    return " ".join(name.casefold().split())
+    """A name or an address as it is compared: without case, outer space, and letters that only look different."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def name_tag(name: str) -> bytes:
@@ -24,6 +31,11 @@ def name_tag(name: str) -> bytes:
 def email_tag(address: str) -> bytes:
     """The keyed hash by which an e-mail address is found."""
     return keys.tag(keys.secret("people"), "email", fold(address))
+
+
+def code_tag(code: str) -> bytes:
+    """The keyed hash by which a recovery code is found."""
+    return keys.tag(keys.secret("people"), "code", ids.heard(code))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -38,13 +50,21 @@ class PersonManager(models.Manager["Person"]):
     def named(self, name: str) -> "Person | None":
         return self.get_queryset().named(name)
 
+    def of_code(self, code: str) -> "Person | None":
+        """Whoever holds this recovery code."""
+        return self.get_queryset().filter(recovery_tag=code_tag(code), is_active=True).first()
+
     def get_by_natural_key(self, name: str) -> "Person":
         return self.get(name_tag=name_tag(name))
 
     def join(self, name: str, passphrase: str | None = None, **more: Any) -> "Person":
-        """A new person. Raises IntegrityError if the sign-in name is taken."""
+        """A new person. Raises `NameTaken`."""
         person = self.model(name=name, password=make_password(passphrase), **more)
-        person.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+        except IntegrityError:
+            raise NameTaken from None
         return person
 
 
@@ -57,8 +77,8 @@ class Person(Thing, AbstractBaseUser):
     name = seal.SealedText()
     email_tag = models.BinaryField(unique=True, null=True)
     email = seal.SealedText()
-    recovery_tag = models.BinaryField(null=True)
-    totp = seal.SealedText()
+    recovery_tag = models.BinaryField(unique=True, null=True)
+    second_step = seal.SealedJSON()  # the secret of the code app, and the last code that was used; or nothing
     keyring = seal.SealedText(null=True)
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=40, blank=True)
@@ -86,10 +106,79 @@ class Person(Thing, AbstractBaseUser):
             self._duties = set(self.duties.values_list("kind", flat=True))
         return self._duties
 
+    def call(self, name: str) -> None:
+        """Sign in by another name from now on. Raises `NameTaken`."""
+        was, self.name = self.name, name
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["name", "name_tag"])
+        except IntegrityError:
+            self.name = was
+            raise NameTaken from None
+
+    def choose(self, passphrase: str) -> None:
+        """Take a new passphrase. Wherever this person was signed in by the old one, they no longer are."""
+        self.set_password(passphrase)
+        self.save(update_fields=["password"])
+
+    def knows(self, passphrase: str) -> bool:
+        """Whether this is the passphrase."""
+        return check_password(passphrase, self.password)
+
+    def keep_code(self, code: str) -> None:
+        """From now on this recovery code opens, and no older one. Only its keyed hash is kept."""
+        self.recovery_tag = code_tag(code)
+        self.save(update_fields=["recovery_tag"])
+
+    @property
+    def has_second_step(self) -> bool:
+        return bool(self.second_step)
+
+    def begin_second_step(self, secret: str, code: str) -> bool:
+        """Ask for a code of the app with this secret at the door from now on, if the app shows the right one now."""
+        count = totp.counter(secret, code)
+        if count is not None:
+            self.second_step = {"secret": secret, "last": count}
+            self.save(update_fields=["second_step"])
+        return count is not None
+
+    def end_second_step(self) -> None:
+        """Ask for no code any more."""
+        self.second_step = {}
+        self.save(update_fields=["second_step"])
+
+    def take_step(self, code: str) -> bool:
+        """Whether the app shows this code now. A code counts once."""
+        with transaction.atomic():
+            row = Person.objects.select_for_update().get(pk=self.pk)
+            count = totp.counter(row.second_step["secret"], code) if row.second_step else None
+            if count is None or count <= row.second_step["last"]:
+                return False
+            row.second_step = {**row.second_step, "last": count}
+            row.save(update_fields=["second_step"])
+        return True
+
     def address(self, address: str) -> None:
-        """Keep an e-mail address, sealed, or none."""
+        """Keep an e-mail address, sealed, or none. Where another person has it already, only they are found by it:
+        whoever asks here cannot tell."""
         self.email = address.strip()
-        self.email_tag = email_tag(address) if self.email else None
+        tag = email_tag(address) if self.email else None
+        taken = Person.objects.filter(email_tag=tag or b"").exclude(pk=self.pk).exists()
+        self.email_tag = None if taken else tag
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["email", "email_tag"])
+        except IntegrityError:  # another took it in this very moment
+            self.email_tag = None
+            self.save(update_fields=["email", "email_tag"])
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the passphrase, and with it every sign-in ends. It outlives a change of the house key."""
+        return keys.tag(keys.secret("people"), "stamp", self.pk, self.password).hex()
+
+    def stamped(self, stamp: str) -> bool:
+        """Whether a sign-in with this stamp still holds."""
+        return self.is_active and constant_time_compare(stamp, self.get_session_auth_hash())
 
 
 class Duty(Thing):
@@ -117,10 +206,20 @@ class Passkey(Thing):
     label = seal.SealedText()
     added_on = models.DateField(default=time.today)
 
+    @property
+    def is_last_way_in(self) -> bool:
+        """Whether its person could not sign in without it, except by the recovery code."""
+        return not self.person.has_usable_password() and self.person.passkeys.count() == 1
+
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def of(self, person: Person) -> Self:
         return self.filter(person=person, expires_on__gt=time.today())
+
+    def elsewhere(self, here: str, one: str = "") -> Self:
+        """All devices but this one; or only that *one*, by its handle."""
+        others = self.exclude(pk=bytes.fromhex(here))
+        return others.filter(pk__in=[device.pk for device in others if device.handle == one]) if one else others
 
 
 class Device(models.Model):
@@ -130,6 +229,16 @@ class Device(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="devices")
     contents = models.BinaryField()
     since = models.DateField(default=time.today)
-    expires_on = models.DateField(default=date.max)
+    expires_on = models.DateField(default=date.max, db_index=True)
 
     objects = models.Manager.from_queryset(DeviceQuerySet)()
+
+    @staticmethod
+    def tag(key: str) -> bytes:
+        """The keyed hash by which the device with this session key is found."""
+        return keys.tag(keys.secret("people"), "device", key)
+
+    @property
+    def handle(self) -> str:
+        """A name for this device in a form."""
+        return bytes(self.key_tag).hex()
