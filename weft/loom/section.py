@@ -32,13 +32,13 @@ class Slip:
 
 @dataclass(frozen=True)
 class Reportable:
-    """A thing that a member may show to the safety team: what it is (“a story”), what it says now, and whose it is."""
+    """A thing that a member may show to the safety team: what it says now, whose it is, and what it is (“A story”)."""
 
     kind: str
     pk: int
-    what: str
     excerpt: str
     author: Any = None
+    what: Any = ""
 
 
 class Section(AppConfig):
