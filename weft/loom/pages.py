@@ -50,9 +50,8 @@ def url(view: str, *args: Any, **kwargs: Any) -> str:
 def doors() -> dict[str, list[Door]]:
     """The frame's links by their place, from every section's card."""
     found: dict[str, list[Door]] = {}
-    for section in sections():
-        for door in section.doors():
-            found.setdefault(door.place, []).append(door)
+    for door in sorted((door for section in sections() for door in section.doors()), key=lambda door: door.order):
+        found.setdefault(door.place, []).append(door)
     return found
 
 

@@ -13,12 +13,14 @@ from django.apps import AppConfig, apps
 
 @dataclass(frozen=True)
 class Door:
-    """A link in the frame of every page: the name of a view, and the words on it."""
+    """A link in the frame of every page: the name of a view, and the words on it. Lower *order* comes first."""
 
     view: str
     words: Any
     place: str = "nav"  # nav, foot, or top
     css: str = ""
+    duty: str = ""  # only for those who hold this duty
+    order: int = 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Slip:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     order: int = 50
+    waits: bool = False  # somebody waits for this person: then no page says that nothing needs an answer
 
 
 @dataclass(frozen=True)
