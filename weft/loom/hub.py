@@ -2,7 +2,7 @@
 
 A small ASGI application with no Django in the path. A hint is an event's name and a number, never words: the page asks
 for the words over HTTP, where everything is checked again. A hint that waits is replaced by a newer one of its name, so
-that nobody's queue grows; whoever does not take a line for half a minute is let go.
+that nobody's queue grows; whoever does not take a line for half a minute is cut off.
 """
 
 import asyncio
@@ -22,25 +22,27 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-# The page is to decide when it comes back, with a fresh token; a browser by itself would ask with the stale one.
-HELLO = b"retry: 86400000\nevent: beat\ndata: 1\n\n"
 BEAT = b"event: beat\ndata: 1\n\n"
+# The page decides when it comes back, with a fresh token; the browser by itself would come at once, with the stale one.
+HELLO = b"retry: 86400000\n" + BEAT
 
 
 class Listener:
     """One open page."""
 
-    __slots__ = ("away", "hints", "persona", "subject", "wake")
-
-    def __init__(self, subject: str, persona: int) -> None:
-        self.subject, self.persona = subject, persona
+    def __init__(self, subject: str, persona: int, send: Send, ends: float) -> None:
+        self.subject, self.persona, self.ends = subject, persona, ends
         self.hints: dict[str, bytes] = {}
         self.wake = asyncio.Event()
         self.away = False
+        self.spoken = self.speaking = 0.0  # when the last line left; since when one is on its way
+        self._send = send
+        self._time = asyncio.get_running_loop().time
 
-    def leave(self) -> None:
-        self.away = True
-        self.wake.set()
+    async def say(self, message: dict[str, Any]) -> None:
+        self.spoken = self.speaking = self._time()
+        await self._send(message)
+        self.speaking = 0.0
 
     def take(self) -> bytes:
         """The hints that wait, as lines; a sign of life if there are none."""
@@ -48,6 +50,16 @@ class Listener:
         lines = b"".join(self.hints.values()) or BEAT
         self.hints.clear()
         return lines
+
+    def leave(self) -> None:
+        self.away = True
+        self.wake.set()
+
+    def cut(self) -> None:
+        """Cut the line. ASGI has no word for it; a polite end would wait for the very client that takes nothing."""
+        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
 
 
 class Hub:
@@ -64,12 +76,11 @@ class Hub:
     ) -> None:
         self.admit, self.may_hear = admit, may_hear
         self.loop = asyncio.get_running_loop()
+        self.listeners: dict[Listener, None] = {}
         self.subjects: dict[str, dict[Listener, None]] = {}
         self.personas: dict[int, dict[Listener, None]] = {}
         self.closed = False
-
-    def __len__(self) -> int:
-        return sum(map(len, self.subjects.values()))
+        self._tick()
 
     # From any thread.
 
@@ -107,56 +118,56 @@ class Hub:
     def close(self) -> None:
         """End every stream: the house is about to stop."""
         self.closed = True
-        for listeners in self.subjects.values():
-            for listener in listeners:
+        self._ticking.cancel()
+        for listener in self.listeners:
+            listener.leave()
+
+    def _tick(self) -> None:
+        """Every second, one look at everybody: timers of their own would cost half of all deliveries."""
+        now = self.loop.time()
+        for listener in self.listeners:
+            if listener.speaking and now - listener.speaking > self.patience:
+                listener.cut()
+            elif now > listener.ends:
                 listener.leave()
+            elif now - listener.spoken > self.beat:
+                listener.wake.set()
+        self._ticking = self.loop.call_later(min(1.0, self.beat), self._tick)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         allowed = self.admit(scope["path"].removeprefix(PATH)) if scope["method"] == "GET" else None
         if allowed is None or not await self.may_hear(*allowed):
             return await _refuse(send, 404)
-        if self.closed or len(self) >= self.of_all:
+        if self.closed or len(self.listeners) >= self.of_all:
             return await _refuse(send, 503)
-        listener = Listener(*allowed)
+        ends = self.loop.time() + self.stay * random.uniform(0.8, 1)  # noqa: S311  # not all at the same moment
+        listener = Listener(*allowed, send, ends)
         self._enter(listener)
         gone = asyncio.create_task(_gone(receive))
         gone.add_done_callback(lambda _: listener.leave())
         try:
-            async with asyncio.timeout(self.patience):
-                await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-                await send({"type": "http.response.body", "body": HELLO, "more_body": True})
-            await self._tell(listener, send)
+            await listener.say({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await listener.say({"type": "http.response.body", "body": HELLO, "more_body": True})
+            while not listener.away:
+                await listener.wake.wait()
+                if not listener.away:
+                    await listener.say({"type": "http.response.body", "body": listener.take(), "more_body": True})
             if not gone.done():
-                async with asyncio.timeout(self.patience):
-                    await send({"type": "http.response.body", "body": b""})
-        except TimeoutError:
-            _hang_up(send)
-            await gone
+                await listener.say({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
             self._forget(listener)
-
-    async def _tell(self, listener: Listener, send: Send) -> None:
-        ends = self.loop.time() + self.stay * random.uniform(0.8, 1)  # noqa: S311  # not all at the same moment
-        while self.loop.time() < ends:
-            try:
-                async with asyncio.timeout(self.beat):
-                    await listener.wake.wait()
-            except TimeoutError:
-                pass
-            if listener.away:
-                return
-            async with asyncio.timeout(self.patience):
-                await send({"type": "http.response.body", "body": listener.take(), "more_body": True})
+        return None
 
     def _enter(self, listener: Listener) -> None:
         mine = self.personas.setdefault(listener.persona, {})
         if len(mine) >= self.of_one:
             next(iter(mine)).leave()
-        mine[listener] = None
+        self.listeners[listener] = mine[listener] = None
         self.subjects.setdefault(listener.subject, {})[listener] = None
 
     def _forget(self, listener: Listener) -> None:
+        del self.listeners[listener]
         _take_out(self.subjects, listener.subject, listener)
         _take_out(self.personas, listener.persona, listener)
 
@@ -176,10 +187,3 @@ async def _refuse(send: Send, status: int) -> None:
     headers = [(b"content-length", b"0"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _hang_up(send: Send) -> None:
-    """Cut the line. ASGI has no word for it, and a polite close would wait for the very client that takes nothing."""
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is not None:
-        transport.abort()
