@@ -1,6 +1,8 @@
-"""The one-time link with which a new house is set up. Only its hash lies on the disk, for an hour at most."""
+"""The set-up link: whoever holds it may open the house. It lasts an hour and works once.
 
-import hashlib
+Only a keyed hash of it is kept, in a file beside the database, so that nobody who reads either can set up the house.
+"""
+
 import hmac
 import json
 import os
@@ -9,33 +11,33 @@ from pathlib import Path
 
 from django.conf import settings
 
-from weft.loom import ids
+from weft.loom import ids, keys
 
-LIFETIME = 60 * 60  # seconds
+MINUTES = 60
 
 
 def make() -> str:
-    """A new link's token. An older one opens nothing any more."""
-    token = ids.code(24)
-    file = _file()
-    file.unlink(missing_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as out:
-        json.dump({"hash": _hash(token), "until": time.time() + LIFETIME}, out)
+    """A new link's token, shown once and kept nowhere. Any link before it ends."""
+    token = ids.code(20, group=4)
+    new = _file().with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        json.dump({"tag": _tag(token), "until": time.time() + MINUTES * 60}, out)
+    new.replace(_file())
     return token
 
 
 def holds(token: str) -> bool:
-    """Whether this token opens the set-up now."""
+    """Whether this is the token of the link in force."""
     try:
         kept = json.loads(_file().read_text())
-    except (FileNotFoundError, ValueError):
+        return time.time() < kept["until"] and hmac.compare_digest(kept["tag"], _tag(token))
+    except (OSError, ValueError, KeyError):
         return False
-    return hmac.compare_digest(kept["hash"], _hash(token)) and time.time() < kept["until"]
 
 
 def spend() -> None:
-    """It opens nothing any more."""
+    """The house is open: the link is worth nothing any more."""
     _file().unlink(missing_ok=True)
 
 
@@ -43,5 +45,5 @@ def _file() -> Path:
     return Path(settings.DATA) / "setup.json"
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _tag(token: str) -> str:
+    return keys.tag(keys.derive(settings.HOUSE_KEYS[0], "setup-link"), token.strip().lower()).hex()
