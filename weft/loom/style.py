@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 
 class Sample(forms.Form):
@@ -19,7 +20,7 @@ class Sample(forms.Form):
     story = forms.CharField(label="What would you like to say?", widget=forms.Textarea)
     topics = forms.MultipleChoiceField(
         label="Does it talk about…",
-        choices=[("loss", "loss"), ("hospital", "hospital"), ("work", "work")],
+        choices=[(word, word) for word in ("loss", "illness", "hospital", "drink", "family", "money", "work", "sleep")],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -45,6 +46,5 @@ def style(request: HttpRequest, status: int = 0) -> HttpResponse:
         "threads": ["indigo", "madder", "moss", "ochre", "plum"],
         "hints": {"listen": "Nobody will give advice.", "ideas": "What helped others?"},
     }
-    if request.GET.get("dir") in ("rtl", "ltr"):
-        said["dir"] = request.GET["dir"]
-    return render(request, "loom/style.html", said)
+    with translation.override("ar" if request.GET.get("dir") == "rtl" else translation.get_language()):
+        return render(request, "loom/style.html", said)
