@@ -1,0 +1,10 @@
+"""The example house: made-up people, whose texts lie in `circles/`."""
+
+from collections.abc import Callable
+
+
+def fill(say: Callable[[str], object] = print) -> None:
+    """Fill an empty house with the made-up people."""
+    from weft.home.demo import house
+
+    house.fill(say)
