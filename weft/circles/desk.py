@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from markupsafe import Markup
 
 from weft.circles.forms import AgreementForm, CircleForm, InviteForm, NewCircleForm
-from weft.circles.models import Circle, Invitation, Persona
+from weft.circles.models import Invitation, Persona
 from weft.circles.views import within
 
 
@@ -125,7 +125,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewCircleForm(request.POST or None, steward=request.person.has_duty("steward"))
     if form.is_valid():
         said = form.cleaned_data
-        persona = Circle.open(
+        persona = Persona.open_circle(
             said["kind"], said["name"], about=said["about"], by=request.person, by_name=said["my_name"]
         )
         return redirect("circles:circle", key=persona.circle_id)

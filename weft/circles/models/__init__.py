@@ -1,0 +1,19 @@
+"""Circles and the personas in them. Whoever is not in a circle cannot tell who is."""
+
+from weft.circles.models.circle import Agreement, Circle, CircleRow
+from weft.circles.models.house import House
+from weft.circles.models.invitation import Invitation
+from weft.circles.models.persona import Acceptance, Bar, Barred, NameTaken, Persona
+
+__all__ = [
+    "Acceptance",
+    "Agreement",
+    "Bar",
+    "Barred",
+    "Circle",
+    "CircleRow",
+    "House",
+    "Invitation",
+    "NameTaken",
+    "Persona",
+]

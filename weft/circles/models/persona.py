@@ -1,0 +1,272 @@
+"""A persona: who a person is in one circle, and how they come, stay and go."""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Exists, Max, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
+
+from weft.circles import veil
+from weft.circles.kinds import kinds
+from weft.circles.models.circle import Agreement, Circle, CircleRow
+from weft.circles.pattern import woven
+from weft.loom import keys, seal, time
+from weft.loom.models import Thing
+from weft.loom.section import sections
+from weft.people.models import Person, fold
+
+
+class Barred(Exception):
+    """The circle has removed this person."""
+
+
+class NameTaken(Exception):
+    """Somebody in the circle has this name."""
+
+
+class PersonaQuerySet(models.QuerySet["Persona"]):
+    def inside(self) -> Self:
+        """Those who are in, not those who ask or wait."""
+        return self.filter(standing=Persona.Standing.INSIDE)
+
+    def guiding(self) -> Self:
+        """Those who guide the circle."""
+        return self.inside().filter(role=Persona.Role.FACILITATOR)
+
+    def in_line(self) -> Self:
+        """Those who wait for a seat, the first first."""
+        return self.filter(standing=Persona.Standing.WAITING).order_by("place_in_line")
+
+    def of(self, person: Person) -> Self:
+        """This person's personas."""
+        return self.filter(pk__in=veil.keyring(person).values())
+
+    def aware(self) -> Self:
+        """With what a page of the circle says: how many people are in it, and whether the agreement holds for them."""
+        inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("circle")
+        newest = Agreement.objects.filter(circle=OuterRef(OuterRef("circle"))).order_by("-version").values("pk")[:1]
+        yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
+        return self.annotate(people=Subquery(inside.annotate(n=Count("pk")).values("n")), agrees=Exists(yes))
+
+    def owned(self, person: Person, circle_id: int) -> Self:
+        """This person's persona in a circle, whatever its standing: one row or none."""
+        return self.filter(owner_tag=veil.owner_tag(person, circle_id)).select_related("circle")
+
+
+class Persona(CircleRow):
+    """Who a person is in one circle: a chosen name, nothing more."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("member")
+        FACILITATOR = "facilitator", _("facilitator")
+        OBSERVER = "observer", _("observer")
+
+    class Standing(models.TextChoices):
+        ASKING = "asking"
+        DECLINED = "declined"
+        WAITING = "waiting"
+        INSIDE = "inside"
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="personas")
+    owner_tag = models.BinaryField(unique=True)
+    owner_sealed = models.BinaryField()
+    name = seal.SealedText()
+    name_tag = models.BinaryField()
+    role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
+    standing = models.CharField(max_length=8, choices=Standing, default=Standing.INSIDE)
+    answers = seal.SealedJSON()
+    since = seal.SealedDay(default=time.today)
+    place_in_line = models.PositiveIntegerField(null=True)
+    read_to = models.PositiveIntegerField(default=0)
+
+    objects = models.Manager.from_queryset(PersonaQuerySet)()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["circle", "name_tag"], name="one_name_in_a_circle")]
+
+    def __str__(self) -> str:
+        return "a persona"
+
+    @classmethod
+    def enter(
+        cls,
+        person: Person,
+        circle: Circle,
+        name: str,
+        *,
+        role: str = Role.MEMBER,
+        standing: str = Standing.INSIDE,
+        answers: list[dict[str, str]] | None = None,
+    ) -> "Persona":
+        """A person takes a name in a circle: inside, waiting where no seat is free, or asking.
+
+        Entering twice gives the same persona. Raises `NameTaken`, or `Barred` for somebody who was removed.
+        """
+        with transaction.atomic():
+            circle.lock()
+            persona = cls.objects.owned(person, circle.pk).first()
+            if persona:
+                return persona
+            if circle.bars.filter(owner_tag=veil.owner_tag(person, circle.pk)).exists():
+                raise Barred
+            persona = cls(circle=circle, role=role, standing=standing, answers=answers or [])
+            persona.call(name)
+            veil.own(persona, person)
+            if standing == cls.Standing.INSIDE:
+                persona.sit_down()
+            try:
+                with transaction.atomic():
+                    persona.save(force_insert=True)
+            except IntegrityError:
+                raise NameTaken from None
+            veil.hang(person, persona)
+        return persona
+
+    @classmethod
+    def open_circle(cls, kind: str, name: str, *, about: str = "", by: Person, by_name: str) -> "Persona":
+        """A new circle of a kind, with that kind's words and defaults. Whoever opens it guides it."""
+        preset = kinds()[kind]
+        with transaction.atomic():
+            circle = Circle(
+                kind=kind,
+                name=name,
+                about=about or preset.what,
+                greeting=preset.greeting,
+                door=preset.door,
+                seats=preset.seats,
+                promise_hours=preset.promise_hours,
+                listed=preset.listed,
+                members_hidden=preset.members_hidden,
+                thread=preset.thread,
+            )
+            circle.save(force_insert=True)
+            circle.agree_on(preset.agreement.strip(), preset.clauses)
+            persona = cls.enter(by, circle, by_name, role=cls.Role.FACILITATOR)
+            persona.accept(circle.agreement)
+        return persona
+
+    def admit(self, *, by: "Persona") -> None:
+        """Let somebody who asked come in, or stand in line when no seat is free."""
+        with transaction.atomic():
+            self.circle.lock()
+            asking = Persona.objects.get(pk=self.pk, circle_id=by.circle_id)
+            if asking.standing == self.Standing.ASKING:
+                asking.sit_down()
+                asking.answers = []
+                asking.save()
+            self.standing = asking.standing
+
+    def decline(self, *, by: "Persona") -> None:
+        """Say no, kindly. Their answers are gone; only they see the no."""
+        with transaction.atomic():
+            self.circle.lock()
+            asking = Persona.objects.get(pk=self.pk, circle_id=by.circle_id)
+            if asking.standing in (self.Standing.ASKING, self.Standing.WAITING):
+                asking.standing, asking.answers, asking.place_in_line = self.Standing.DECLINED, [], None
+                asking.save()
+
+    def sit_down(self) -> None:
+        """Take a free seat, or the next place in line. The circle is locked."""
+        if self.circle.has_a_seat:
+            self.standing, self.place_in_line, self.since = self.Standing.INSIDE, None, time.today()
+        else:
+            last = self.circle.personas.aggregate(last=Max("place_in_line"))["last"] or 0
+            self.standing, self.place_in_line = self.Standing.WAITING, last + 1
+
+    def leave(self, *, by: Person, words: str) -> None:
+        """Leave the circle without a sound. *words* says what becomes of what was written: take, erase or keep it.
+
+        Kept words stand without a name. The next in line gets the seat.
+        """
+        with transaction.atomic():
+            self.circle.lock()
+            for section in sections():
+                section.leave(self, words=words)
+            veil.take_off(by, self.circle_id)
+            circle = self.circle
+            self.delete()
+            circle.seat_the_next()
+
+    def remove(self, *, by: "Persona") -> None:
+        """Take a seat from somebody who cannot stay: their words are hidden, and no other name lets them in again."""
+        if not by.facilitates or by.circle_id != self.circle_id or self.facilitates:
+            raise PermissionError("only a facilitator removes, and never another facilitator")
+        with transaction.atomic():
+            Bar.objects.create(circle=self.circle, owner_tag=self.owner_tag)
+            self.leave(by=veil.person_of(self), words="take")
+
+    def take_name(self, name: str) -> None:
+        """Be called something else from now on, also on what was written before. Raises `NameTaken`."""
+        self.call(name)
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["name", "name_tag"])
+        except IntegrityError:
+            raise NameTaken from None
+
+    def take_role(self, role: str, *, by: "Persona") -> None:
+        """A facilitator gives somebody a role in their circle."""
+        if not by.facilitates or by.circle_id != self.circle_id:
+            raise PermissionError("only a facilitator of the circle gives roles")
+        self.role = role
+        self.save(update_fields=["role"])
+
+    def call(self, name: str) -> None:
+        """Give this persona a name."""
+        self.name = " ".join(name.split())
+        self.name_tag = keys.tag(keys.secret(self.seal_scope()), "name", fold(self.name))
+
+    @property
+    def pattern(self) -> Markup:
+        """The woven avatar."""
+        return woven(self.pk)
+
+    @property
+    def is_inside(self) -> bool:
+        return self.standing == self.Standing.INSIDE
+
+    @property
+    def facilitates(self) -> bool:
+        return self.is_inside and self.role == self.Role.FACILITATOR
+
+    @property
+    def may_write(self) -> bool:
+        """Observers are there to see; they do not write."""
+        return self.is_inside and self.role != self.Role.OBSERVER
+
+    @property
+    def is_new(self) -> bool:
+        return self.since > time.today() - timedelta(days=7)
+
+    def accept(self, agreement: Agreement, declined: list[int] | None = None) -> "Acceptance":
+        """Accept a version of the agreement, without the clauses whose numbers are in *declined*."""
+        accepted, _made = Acceptance.objects.get_or_create(
+            persona=self,
+            agreement=agreement,
+            defaults={"circle_id": self.circle_id, "declined": declined or []},
+        )
+        return accepted
+
+    def has_accepted(self, agreement: Agreement) -> bool:
+        return Acceptance.objects.filter(persona=self, agreement=agreement).exists()
+
+
+class Acceptance(CircleRow):
+    """A persona's yes to one version of the agreement."""
+
+    persona = models.ForeignKey(Persona, models.CASCADE, related_name="acceptances")
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="acceptances")
+    declined = seal.SealedJSON()
+    on = seal.SealedDay(default=time.today)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["persona", "agreement"], name="one_yes_to_a_version")]
+
+
+class Bar(Thing):
+    """A person whom a circle has removed cannot come back under another name. Nobody can tell who it is."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="bars")
+    owner_tag = models.BinaryField()
