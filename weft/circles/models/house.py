@@ -12,6 +12,7 @@ from weft.loom import seal
 class House(models.Model):
     """The house itself: one row. Its name and its open room are those of its commons, a circle like any other."""
 
+    id = models.BigIntegerField(primary_key=True, default=1, editable=False)  # known before its words are sealed to it
     commons = models.OneToOneField(Circle, models.PROTECT)
     kind = models.CharField(max_length=20)
     country = models.CharField(max_length=2, blank=True)
