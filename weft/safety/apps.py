@@ -1,5 +1,60 @@
-from weft.loom.section import Section
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from weft.loom.section import Door, Reportable, Section, Slip
 
 
 class Safety(Section):
     name = "weft.safety"
+
+    def doors(self) -> list[Door]:
+        return [Door("safety:help", _("Need someone now?"), place="foot", css="help")]
+
+    def modules(self) -> list[str]:
+        return ["safety/keep.js"]
+
+    def frame(self, request: Any) -> dict[str, Any]:
+        from weft.safety import at_hand
+
+        return at_hand.frame(request)
+
+    def for_today(self, person: Any) -> list[Slip]:
+        from weft.safety import slips
+
+        return slips.for_today(person)
+
+    def for_settings(self, person: Any) -> list[Slip]:
+        from weft.safety import slips
+
+        return slips.for_settings(person)
+
+    def for_persona(self, persona: Any, other: Any) -> list[Slip]:
+        return [Slip("safety/about_persona.html", {"mine": persona, "other": other}, order=90)]
+
+    def hidden_from(self, *personas: Any) -> set[int]:
+        from weft.safety.models import Block
+
+        return Block.hidden_from(*personas)
+
+    def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
+        """A person of the circle, by the name they have in it. This is also the way to report whoever guides it."""
+        if kind != "person" or pk == persona.pk:
+            return None
+        other = persona.circle.personas.inside().filter(pk=pk).first()
+        return other and Reportable(kind, pk, other.name, other, _("A person"))
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        from weft.safety import keeping
+
+        return keeping.kept_of(person)
+
+    def leave(self, persona: Any, *, words: str) -> None:
+        from weft.safety import keeping
+
+        keeping.leave(persona, words=words)
+
+    def forget(self, person: Any) -> None:
+        from weft.safety import keeping
+
+        keeping.forget(person)

@@ -1,0 +1,49 @@
+"""What safety keeps of a person, and how it lets go of it."""
+
+from typing import Any
+
+from weft.circles import veil
+from weft.circles.models import Circle, Persona
+from weft.people.models import Person
+from weft.safety.models import Block, Concern, Report
+from weft.safety.models.concern import owner_mark
+
+
+def kept_of(person: Person) -> dict[str, Any]:
+    told = Report.objects.by(person).select_related("concern", "circle").prefetch_related("concern__steps")
+    mine = list(Persona.objects.of(person).inside())
+    return {
+        "told_the_safety_team": [
+            {
+                "circle": report.circle.name,
+                "when": report.at,
+                "reason": report.reason_said,
+                "words": report.words,
+                "your_words_that_went_with_it": report.excerpt if report.concern.is_own else "",
+                "answers": [{"when": step.at, "words": step.answer} for step in report.concern.answers],
+            }
+            for report in sorted(told, key=lambda report: report.at)
+        ],
+        "blocked": [{"circle": other.circle.name, "name": other.name} for other in Block.set_by(*mine)],
+    }
+
+
+def leave(persona: Persona, *, words: str) -> None:
+    """A persona goes. The blocks it asked for end; those that others asked for outlive it, should it come back.
+
+    What others showed the team of its words is kept while that is open, unless the words stay in the circle anyway.
+    """
+    Block.forget([owner_mark("block", persona.owner_tag)], only_asked=True)
+    if words != "keep":
+        for concern in Concern.objects.about(persona):
+            concern.forget_excerpts()
+
+
+def forget(person: Person) -> None:
+    """Erase a person: their words to the team, and every block on either side."""
+    tags = [veil.owner_tag(person, circle) for circle in Circle.objects.values_list("pk", flat=True)]
+    Block.forget([owner_mark("block", tag) for tag in tags])
+    for concern in Concern.objects.filter(of_tag__in=[owner_mark("of", tag) for tag in tags]):
+        concern.forget_excerpts()
+    for report in Report.objects.by(person).select_related("concern"):
+        report.forget()

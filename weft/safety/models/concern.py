@@ -1,0 +1,327 @@
+"""What the safety team must look at: what members reported, and what somebody wrote to the team about themself.
+
+The table shows that there is something in a circle. When, who told, about whom, and every word of it is sealed. What
+is about a persona is hidden from the person behind it, who may sit on the safety team: see `seen_by`.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from weft.circles import veil
+from weft.circles.models import Circle, CircleRow, Persona
+from weft.loom import keys, seal, time
+from weft.loom.section import Reportable
+from weft.people.models import Duty, Person
+from weft.safety.models.desk import Desk, by_when
+
+OWN_WORDS = "own"  # somebody writes to the team about themself
+
+REASONS = {
+    "unsure": gettext_lazy("I am not sure. Please have a look."),
+    "danger": gettext_lazy("I am worried that somebody is in danger."),
+    "hurtful": gettext_lazy("It is hurtful, or it threatens somebody."),
+    "advice": gettext_lazy("It gives advice that could harm."),
+    "approach": gettext_lazy("Somebody sells something, or comes too close in private."),
+    "secret": gettext_lazy("It tells what should have stayed in the circle."),
+}
+
+
+def owner_mark(kind: str, owner_tag: "bytes | memoryview[int]") -> bytes:
+    """A keyed hash of whoever is behind a persona of one circle, for one purpose. It outlives the persona."""
+    return keys.tag(keys.secret("safety"), kind, bytes(owner_tag).hex())
+
+
+class Once(CircleRow):
+    """A row that is written once: history, which no verb of the house changes or takes away."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("this row is history")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("this row is history")
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    def open(self) -> Self:
+        return self.filter(is_open=True)
+
+    def seen_by(self, person: Person) -> Self:
+        """What this person of the safety team may see: nothing that is about a persona of their own.
+
+        The same look-ups whoever asks, so that neither a count nor the time it takes tells that there is more.
+        """
+        return self.not_about(person) if person.has_duty(Duty.Kind.SAFETY) else self.none()
+
+    def not_about(self, person: Person) -> Self:
+        circles = Concern.objects.order_by().values_list("circle_id", flat=True).distinct()
+        return self.exclude(of_tag__in=[owner_mark("of", veil.owner_tag(person, circle)) for circle in circles])
+
+    def about(self, persona: Persona) -> Self:
+        return self.filter(of_tag=owner_mark("of", persona.owner_tag))
+
+    def by_clock(self) -> "list[Concern]":
+        """The oldest promise first. The exact times are sealed, so the order is made here."""
+        return sorted(self, key=lambda concern: (concern.due_at or datetime.max.replace(tzinfo=UTC), concern.opened_at))
+
+
+class Concern(CircleRow):
+    """Something the safety team must look at, until somebody closes it with a reason."""
+
+    about = seal.SealedJSON()  # kind and id of the thing, and its author's id and name at that time
+    about_tag = models.BinaryField()
+    of_tag = models.BinaryField(null=True)
+    opened_at = seal.SealedTime()
+    due_at = seal.SealedTime(null=True)
+    is_open = models.BooleanField(default=True, db_index=True)
+    forget_on_close = models.BooleanField(default=False)
+
+    objects = models.Manager.from_queryset(ConcernQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["about_tag"], name="concern_about")]
+
+    def __str__(self) -> str:
+        return "a concern"
+
+    @classmethod
+    def report(cls, thing: Reportable, *, by: Persona, reason: str, words: str = "") -> "Report":
+        """A member tells the team about a thing. What several tell about one thing lies together."""
+        author = thing.author
+        about = {
+            "kind": thing.kind,
+            "id": thing.pk,
+            "what": str(thing.what),
+            "persona": author and author.pk,
+            "name": author.name if author else "",
+        }
+        return cls._tell(about, author, by=by, reason=reason, words=words, excerpt=thing.excerpt)
+
+    @classmethod
+    def write(cls, words: str, *, by: Persona, excerpt: str = "") -> "Report":
+        """Somebody writes to the team about themself, with the words of a draft if they like."""
+        about = {"kind": OWN_WORDS, "id": by.pk, "what": "", "persona": by.pk, "name": by.name}
+        return cls._tell(about, by, by=by, reason=OWN_WORDS, words=words, excerpt=excerpt)
+
+    @classmethod
+    def _tell(cls, about: dict[str, Any], author: Persona | None, *, by: Persona, **said: str) -> "Report":
+        tag = keys.tag(keys.secret("safety"), "about", by.circle_id, about["kind"], about["id"])
+        with transaction.atomic():
+            Circle.objects.select_for_update().get(pk=by.circle_id)
+            concern = cls.objects.open().filter(about_tag=tag).first()
+            if concern is None:
+                desk, now = Desk.here(), time.now()
+                concern = cls(
+                    circle_id=by.circle_id,
+                    about=about,
+                    about_tag=tag,
+                    of_tag=author and owner_mark("of", author.owner_tag),
+                    opened_at=now,
+                    due_at=desk.due(now) if desk else None,
+                )
+                concern.save(force_insert=True)
+            return concern.add(by=by, **said)
+
+    def add(self, *, by: Persona, reason: str, words: str, excerpt: str = "") -> "Report":
+        """One more telling. The same words twice are one telling."""
+        mine = self.reports.filter(by_tag=owner_mark("by", by.owner_tag))
+        for told in mine:
+            if (told.reason, told.words, told.excerpt) == (reason, words, excerpt):
+                return told
+        told = Report(
+            concern=self,
+            circle_id=self.circle_id,
+            by_tag=owner_mark("by", by.owner_tag),
+            by_name=by.name,
+            reason=reason,
+            words=words,
+            excerpt=excerpt,
+            at=time.now(),
+        )
+        told.save(force_insert=True)
+        return told
+
+    @classmethod
+    def anything_late(cls, person: Person) -> bool:
+        """Whether something waits past its promise: all that a steward is told. Nothing about themself counts."""
+        waiting = cls.objects.open().not_about(person).prefetch_related("steps")
+        return any(concern.is_late for concern in waiting)
+
+    @property
+    def kind(self) -> str:
+        return str(self.about["kind"])
+
+    @property
+    def is_own(self) -> bool:
+        return self.kind == OWN_WORDS
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < time.now() and not self.answers
+
+    @property
+    def due_said(self) -> str:
+        return by_when(self.due_at) if self.due_at else ""
+
+    @property
+    def steps_so_far(self) -> "list[Step]":
+        """What has been done, in order. Reads what was prefetched."""
+        return sorted(self.steps.all(), key=lambda step: step.at)
+
+    @property
+    def answers(self) -> "list[Step]":
+        return [step for step in self.steps_so_far if step.kind != Step.Kind.TAKEN and step.answer]
+
+    @property
+    def taken_by(self) -> str:
+        """The name of whoever took it last, or nothing."""
+        return next((step.by_name for step in reversed(self.steps_so_far) if step.kind == Step.Kind.TAKEN), "")
+
+    def look(self, *, by: Person) -> "Look":
+        """Somebody of the team opens what was told. Every opening is kept."""
+        duty = by.duties.get(kind=Duty.Kind.SAFETY)
+        look = Look(concern=self, circle_id=self.circle_id, by=duty, by_name=duty.known_as, at=time.now())
+        look.save(force_insert=True)
+        return look
+
+    def take(self, *, by: Person) -> "Step":
+        """Somebody of the team takes it on; the one who takes it last has it."""
+        return self._step(Step.Kind.TAKEN, by=by)
+
+    def answer(self, words: str, *, by: Person) -> "Step":
+        """Write to those who told. They see it on their page of today."""
+        return self._step(Step.Kind.ANSWERED, by=by, answer=words)
+
+    def close(self, reason: str, *, by: Person, words: str = "") -> "Step":
+        """Close it, with a reason that the team keeps and *words* for those who told. Closing twice is closing once."""
+        if not reason.strip():
+            raise ValueError("nothing is closed without a reason")
+        with transaction.atomic():
+            row = Concern.objects.select_for_update().get(pk=self.pk)
+            if not row.is_open:
+                return row.steps.filter(kind=Step.Kind.CLOSED)[0]
+            row.is_open = self.is_open = False
+            row.save(update_fields=["is_open"])
+            step = self._step(
+                Step.Kind.CLOSED, by=by, answer=words or _("We have read it, and closed it."), reason=reason
+            )
+            if row.forget_on_close:
+                row.forget_excerpts()
+            return step
+
+    def _step(self, kind: str, *, by: Person, answer: str = "", reason: str = "") -> "Step":
+        duty = by.duties.get(kind=Duty.Kind.SAFETY)
+        with transaction.atomic():
+            step = Step(concern=self, circle_id=self.circle_id, kind=kind, answer=answer, reason=reason)
+            step.by, step.by_name, step.at = duty, duty.known_as, time.now()
+            step.save(force_insert=True)
+            if answer:
+                self.reports.update(news=True)
+        return step
+
+    def forget_excerpts(self) -> None:
+        """The author took their words back. What was kept of them here goes: at once, or when this is closed."""
+        if self.is_open:
+            self.forget_on_close = True
+            self.save(update_fields=["forget_on_close"])
+            return
+        for told in self.reports.all():
+            told.excerpt = ""
+            told.save(update_fields=["excerpt"])
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def by(self, person: Person) -> Self:
+        """What this person told, in whichever circle, also in one they have left since."""
+        circles = self.order_by().values_list("circle_id", flat=True).distinct()
+        return self.filter(by_tag__in=[owner_mark("by", veil.owner_tag(person, circle)) for circle in circles])
+
+
+class Report(CircleRow):
+    """What one member told the safety team, with what they saw at that time."""
+
+    concern = models.ForeignKey(Concern, models.CASCADE, related_name="reports")
+    by_tag = models.BinaryField()
+    by_name = seal.SealedText()
+    reason = seal.SealedText()
+    words = seal.SealedText()
+    excerpt = seal.SealedText()
+    at = seal.SealedTime()
+    news = models.BooleanField(default=False)  # the team wrote, and the one who told has not put it away
+
+    objects = models.Manager.from_queryset(ReportQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["news"], name="report_news", condition=models.Q(news=True))]
+
+    def __str__(self) -> str:
+        return "a report"
+
+    @classmethod
+    def answered(cls, person: Person) -> "list[tuple[Report, list[Step]]]":
+        """What this person told and has an answer to that they have not put away, with the answers."""
+        news = [
+            (pk, circle, bytes(tag))
+            for pk, circle, tag in cls.objects.filter(news=True).values_list("pk", "circle_id", "by_tag")
+        ]
+        marks = {circle: owner_mark("by", veil.owner_tag(person, circle)) for _pk, circle, _tag in news}
+        mine = [pk for pk, circle, tag in news if tag == marks[circle]]
+        if not mine:
+            return []
+        found = cls.objects.filter(pk__in=mine).select_related("concern").prefetch_related("concern__steps")
+        by_concern = {report.concern_id: report for report in sorted(found, key=lambda report: report.at, reverse=True)}
+        return [
+            (report, [step for step in report.concern.answers if step.at >= report.at])
+            for report in by_concern.values()
+        ]
+
+    def forget(self) -> None:
+        """Its author is gone: the words go, and what leads to them. That somebody told stays, unsaid who."""
+        self.by_tag, self.by_name, self.words, self.news = b"", "", "", False
+        if self.concern.is_own:
+            self.excerpt = ""
+        self.save()
+
+    @property
+    def reason_said(self) -> str:
+        return str(REASONS.get(self.reason, ""))
+
+
+class Step(Once):
+    """One step that the team took: who, when, and what was said."""
+
+    class Kind(models.TextChoices):
+        TAKEN = "taken"
+        ANSWERED = "answered"
+        CLOSED = "closed"
+
+    concern = models.ForeignKey(Concern, models.CASCADE, related_name="steps")
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(Duty, models.SET_NULL, null=True, related_name="+")
+    by_name = seal.SealedText()
+    answer = seal.SealedText()  # for those who told
+    reason = seal.SealedText()  # for the team
+    at = seal.SealedTime()
+
+    def __str__(self) -> str:
+        return "a step"
+
+
+class Look(Once):
+    """Somebody of the team opened a concern and read it."""
+
+    concern = models.ForeignKey(Concern, models.CASCADE, related_name="looks")
+    by = models.ForeignKey(Duty, models.SET_NULL, null=True, related_name="+")
+    by_name = seal.SealedText()
+    at = seal.SealedTime()
+
+    def __str__(self) -> str:
+        return "a look"
