@@ -53,8 +53,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "weft.loom.errors.ClosedByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "weft.loom.errors.NoBlankPages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

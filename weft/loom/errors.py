@@ -1,11 +1,14 @@
 """Error pages: plain words, what was written given back, a way on, and always the way to help."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import get_template
 
 from weft.loom import pages
@@ -60,6 +63,29 @@ def broken(request: HttpRequest) -> HttpResponse:
 def offline(request: HttpRequest) -> HttpResponse:
     """What a browser may keep and show when there is no connection: the same for everybody."""
     return HttpResponse(get_template("loom/offline.html").render(pages.bare()))
+
+
+class ClosedByDefault(LoginRequiredMiddleware):
+    """Whoever is not signed in goes to the door; who was signed out while they wrote gets their words back first."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+        if written(request):
+            return page(request, 403, door=resolve_url(settings.LOGIN_URL))
+        return super().handle_no_permission(request, view_func)
+
+
+class NoBlankPages:
+    """An address that only takes a form, opened as a page (after the door, say), is answered in words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET":
+            allowed, response = response["Allow"], page(request, 405)
+            response["Allow"] = allowed
+        return response
 
 
 def written(request: HttpRequest) -> list[str]:

@@ -118,3 +118,27 @@ def test_offline_is_the_same_page_for_everybody():
     assert "There is no connection just now" in answer.content.decode()
     assert b"csrfmiddlewaretoken" not in answer.content
     assert not answer.cookies
+
+
+@pytest.mark.usefixtures("house")
+def test_who_was_signed_out_while_writing_gets_the_words_back():
+    page = asked("/settings/name/", 403, data={"text": WORDS})
+    assert "You were signed out" in page
+    assert WORDS in page
+    assert 'href="/door/"' in page
+
+
+@pytest.mark.usefixtures("house")
+def test_who_was_signed_out_and_wrote_nothing_goes_to_the_door():
+    for data in ({"text": ""}, {"passphrase": WORDS}):
+        answer = Client().post("/settings/name/", data, headers=OURS)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/door/")
+
+
+@pytest.mark.usefixtures("house")
+def test_an_address_for_forms_is_no_blank_page():
+    answer = Client().get("/ease/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "There is nothing to see here" in answer.content.decode()
