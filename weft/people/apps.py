@@ -9,7 +9,7 @@ class People(Section):
     name = "weft.people"
 
     def doors(self) -> list[Door]:
-        return [Door("people:settings", _("Settings")), Door("people:leave", _("Leave"), "top")]
+        return [Door("people:settings", _("Settings"), order=70), Door("people:leave", _("Leave"), "top")]
 
     def modules(self) -> list[str]:
         return ["people/leave.js"]
