@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from weft.circles.kinds import kinds
 from weft.circles.models import Agreement, Circle
@@ -88,10 +88,12 @@ class AgreementForm(forms.Form):
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]
         if len(text.split()) > 200:
-            raise forms.ValidationError(
-                _("This is %(count)s words long. At most 200, so that people really read it."),
-                params={"count": len(text.split())},
+            said = ngettext(
+                "This is %(count)s word long. At most 200, so that people really read it.",
+                "This is %(count)s words long. At most 200, so that people really read it.",
+                len(text.split()),
             )
+            raise forms.ValidationError(said, params={"count": len(text.split())})
         return text
 
     @property

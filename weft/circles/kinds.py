@@ -1,7 +1,7 @@
 """Kinds of circle: presets of words and defaults, read from `kinds.toml`. Nothing else in the house asks for a kind."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +30,17 @@ class Kind:
     @property
     def said(self) -> str:
         return _(self.name)
+
+    @property
+    def spoken(self) -> "Kind":
+        """The same kind in the language of whoever opens a circle: its words become the circle's own."""
+        return replace(
+            self,
+            what=_(self.what),
+            greeting=_(self.greeting),
+            agreement=_(self.agreement.strip()),
+            clauses=[_(clause) for clause in self.clauses],
+        )
 
 
 @cache

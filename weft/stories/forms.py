@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from weft.circles.models import Persona
 from weft.stories.models import Audience, Story, Topic, Wish
@@ -47,13 +47,15 @@ class StoryForm(forms.Form):
                 "audience": story.audience,
             }
         super().__init__(data, initial=initial)
-        people = persona.people - 1 if persona.people else 0  # type: ignore[attr-defined]
+        others = persona.people - 1 if persona.people else 0  # type: ignore[attr-defined]
+        name = persona.circle.name
+        everybody = ngettext("%(circle)s: you and %(n)s other", "%(circle)s: you and %(n)s others", others)
         self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (
                 Audience.CIRCLE,
-                _("%(circle)s: you and %(count)s others") % {"circle": persona.circle.name, "count": people},
+                (everybody if others else _("%(circle)s: nobody but you yet")) % {"circle": name, "n": others},
             ),
-            (Audience.FACILITATORS, _("only the people who guide %(circle)s") % {"circle": persona.circle.name}),
+            (Audience.FACILITATORS, _("only the people who guide %(circle)s") % {"circle": name}),
         ]
 
     def clean_text(self) -> str:
