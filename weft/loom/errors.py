@@ -68,7 +68,9 @@ def offline(request: HttpRequest) -> HttpResponse:
 class ClosedByDefault(LoginRequiredMiddleware):
     """Whoever is not signed in goes to the door; who was signed out while they wrote gets their words back first."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # more than a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         if written(request):
             return page(request, 403, door=resolve_url(settings.LOGIN_URL))
         return super().handle_no_permission(request, view_func)
