@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from weft.loom.section import Reportable, Section, Slip
 
 
@@ -26,11 +28,14 @@ class Stories(Section):
 
         if kind == "story":
             story = Story.objects.heard_by(persona).filter(pk=pk).first()
-            return Reportable(kind, pk, story.text, story.teller) if story and story.stands else None
+            return Reportable(kind, pk, story.text, story.teller, _("A story")) if story and story.stands else None
+        if kind == "draft":
+            draft = persona.stories.filter(pk=pk, erased=False).first()
+            return draft and Reportable(kind, pk, draft.text, persona, _("A draft"))
         if kind == "reply":
             reply = Reply.objects.heard_by(persona).filter(pk=pk, erased=False).first()
             if reply and Story.objects.heard_by(persona).filter(pk=reply.story_id).exists():
-                return Reportable(kind, pk, reply.text, reply.by)
+                return Reportable(kind, pk, reply.text, reply.by, _("An answer"))
         return None
 
     def kept_of(self, person: Any) -> dict[str, Any]:
