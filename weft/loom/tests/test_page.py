@@ -109,8 +109,8 @@ class TestOnASharedPhone:
         page = browser.get("/style/").content.decode()
         return re.search(r"<title>(.*?)</title>", page)[1], re.search(r'rel="icon"[^>]*href="([^"]*)"', page)[1]
 
-    def test_every_page_is_called_notes(self, ada, sign_in):
-        browser = sign_in(ada)
+    def test_every_page_is_called_notes(self, mallory, sign_in):
+        browser = sign_in(mallory)
         assert self.title(browser) == ("Style", static("loom/mark.svg"))
         session = browser.session
         session["shared"] = True
