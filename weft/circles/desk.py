@@ -3,7 +3,7 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +13,10 @@ from markupsafe import Markup
 from weft.circles.forms import AgreementForm, CircleForm, InviteForm, NewCircleForm
 from weft.circles.models import Invitation, Persona
 from weft.circles.views import within
+from weft.people.request import Request
 
 
-def guiding(request: HttpRequest, key: int) -> Persona:
+def guiding(request: Request, key: int) -> Persona:
     """The persona of a facilitator of this circle; 404 for everybody else."""
     persona = within(request, key)
     if not persona.facilitates:
@@ -23,7 +24,7 @@ def guiding(request: HttpRequest, key: int) -> Persona:
     return persona
 
 
-def desk(request: HttpRequest, key: int) -> HttpResponse:
+def desk(request: Request, key: int) -> HttpResponse:
     persona = guiding(request, key)
     here = persona.circle
     at_the_door = sorted(here.personas.exclude(standing=Persona.Standing.INSIDE), key=lambda p: p.since)
@@ -39,7 +40,7 @@ def desk(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
+def answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Say yes or no to somebody who asks to join."""
     by = guiding(request, key)
     asking = get_object_or_404(by.circle.personas.exclude(standing=Persona.Standing.INSIDE), pk=persona_key)
@@ -51,7 +52,7 @@ def answer(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
+def remove(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Take a seat from somebody who cannot stay."""
     by = guiding(request, key)
     going = get_object_or_404(by.circle.personas.inside().exclude(role=Persona.Role.FACILITATOR), pk=persona_key)
@@ -61,7 +62,7 @@ def remove(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
 
 
 @require_POST
-def role(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
+def role(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Give somebody another role."""
     by = guiding(request, key)
     someone = get_object_or_404(by.circle.personas.inside().exclude(pk=by.pk), pk=persona_key)
@@ -72,7 +73,7 @@ def role(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
     return redirect("circles:people", key=key)
 
 
-def invite(request: HttpRequest, key: int) -> HttpResponse:
+def invite(request: Request, key: int) -> HttpResponse:
     """Write an invitation. Its code is shown once, as a link, a picture to scan, and a sheet to print."""
     persona = guiding(request, key)
     form = InviteForm(request.POST or None)
@@ -88,13 +89,13 @@ def invite(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-def take_back_invitation(request: HttpRequest, key: int, invitation_key: int) -> HttpResponse:
+def take_back_invitation(request: Request, key: int, invitation_key: int) -> HttpResponse:
     by = guiding(request, key)
     get_object_or_404(by.circle.invitations, pk=invitation_key).delete()
     return redirect("circles:desk", key=key)
 
 
-def new_agreement(request: HttpRequest, key: int) -> HttpResponse:
+def new_agreement(request: Request, key: int) -> HttpResponse:
     """Publish the next version of the agreement."""
     persona = guiding(request, key)
     now = persona.circle.agreement
@@ -109,7 +110,7 @@ def new_agreement(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "circles/new_agreement.html", context)
 
 
-def change(request: HttpRequest, key: int) -> HttpResponse:
+def change(request: Request, key: int) -> HttpResponse:
     """Change what the circle says of itself, and how it is entered."""
     persona = guiding(request, key)
     form = CircleForm(request.POST) if request.method == "POST" else CircleForm.of(persona.circle)
@@ -120,7 +121,7 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "circles/change.html", {"persona": persona, "circle": persona.circle, "form": form})
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Open a circle: anybody for friends or family, a steward of every kind."""
     form = NewCircleForm(request.POST or None, steward=request.person.has_duty("steward"))
     if form.is_valid():

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,15 +11,16 @@ from weft.circles import finding
 from weft.circles.forms import AcceptForm, JoinForm
 from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
 from weft.loom.section import Slip, sections
+from weft.people.request import Request
 
 
-def within(request: HttpRequest, key: int) -> Persona:
+def within(request: Request, key: int) -> Persona:
     """The persona of whoever asks, in this circle; 404 for everybody who is not in it."""
     return get_object_or_404(Persona.objects.inside().owned(request.person, key).aware())
 
 
 @login_not_required
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """Circles by one's own words. No account is needed to look."""
     asked = request.GET.get("words", "")[:200]
     mine = Circle.objects.entered_by(request.person) if request.person else Circle.objects.none()
@@ -27,7 +28,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def circle(request: HttpRequest, key: int) -> HttpResponse:
+def circle(request: Request, key: int) -> HttpResponse:
     """The circle's page: its inside for those who are in, its door for those who may find it."""
     mine = Persona.objects.owned(request.person, key).aware().first() if request.person else None
     if mine and mine.is_inside:
@@ -41,14 +42,14 @@ def circle(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "circles/door.html", {"circle": here, "mine": mine})
 
 
-def join(request: HttpRequest, key: int) -> HttpResponse:
+def join(request: Request, key: int) -> HttpResponse:
     """Join a circle that is open, or ask to join one that takes requests."""
     here = get_object_or_404(Circle.objects.listed().exclude(door=Circle.Door.INVITATION), pk=key)
     return _join(request, here)
 
 
 @login_not_required
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: Request, token: str) -> HttpResponse:
     """An invitation: who invites, to what, and a way in."""
     held = Invitation.held(token)
     if held is None:
@@ -59,7 +60,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-def have_invitation(request: HttpRequest) -> HttpResponse:
+def have_invitation(request: Request) -> HttpResponse:
     """The third door: type the code of an invitation."""
     token = request.GET.get("code", "").strip().lower().replace(" ", "-")
     if token:
@@ -67,7 +68,7 @@ def have_invitation(request: HttpRequest) -> HttpResponse:
     return render(request, "circles/have_invitation.html")
 
 
-def _join(request: HttpRequest, here: Circle, held: Invitation | None = None) -> HttpResponse:
+def _join(request: Request, here: Circle, held: Invitation | None = None) -> HttpResponse:
     if Persona.objects.owned(request.person, here.pk).exists():
         return redirect("circles:circle", key=here.pk)
     ask = held is None and here.door == Circle.Door.REQUEST
@@ -96,7 +97,7 @@ def _join(request: HttpRequest, here: Circle, held: Invitation | None = None) ->
     return render(request, "circles/join.html", context)
 
 
-def agreement(request: HttpRequest, key: int) -> HttpResponse:
+def agreement(request: Request, key: int) -> HttpResponse:
     """Read the agreement, and say yes to a version that is new."""
     persona = within(request, key)
     now = persona.circle.agreement
@@ -111,7 +112,7 @@ def agreement(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "circles/agreement.html", context | {"next": request.GET.get("next", "")})
 
 
-def people(request: HttpRequest, key: int) -> HttpResponse:
+def people(request: Request, key: int) -> HttpResponse:
     """Who is here. Where the list is hidden, only those who guide see it whole."""
     persona = within(request, key)
     here = persona.circle
@@ -130,7 +131,7 @@ def people(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "circles/people.html", context)
 
 
-def leave(request: HttpRequest, key: int) -> HttpResponse:
+def leave(request: Request, key: int) -> HttpResponse:
     """Leave a circle quietly, and say what becomes of one's words."""
     mine = get_object_or_404(Persona.objects.owned(request.person, key))
     if request.method == "POST":
@@ -142,7 +143,7 @@ def leave(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-def rename(request: HttpRequest, key: int) -> HttpResponse:
+def rename(request: Request, key: int) -> HttpResponse:
     """Take another name in this circle."""
     persona = within(request, key)
     name = request.POST.get("name", "").strip()[:40]

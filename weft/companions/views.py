@@ -1,7 +1,7 @@
 """Greeting and being greeted."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.companions.models import Greeting, prepared
+from weft.people.request import Request
 
 
-def greet(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
+def greet(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Greet somebody who is new, in prepared words that one changes."""
     by = within(request, key)
     if not by.facilitates:
@@ -29,7 +30,7 @@ def greet(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
 
 
 @require_POST
-def put_away(request: HttpRequest, key: int) -> HttpResponse:
+def put_away(request: Request, key: int) -> HttpResponse:
     """Put one's greeting away, with a line back or without."""
     persona = within(request, key)
     greeting = get_object_or_404(Greeting, to=persona)
@@ -38,7 +39,7 @@ def put_away(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-def read_answer(request: HttpRequest, key: int, persona_key: int) -> HttpResponse:
+def read_answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     """The greeter has read what a newcomer wrote back."""
     persona = within(request, key)
     get_object_or_404(Greeting, by=persona, to=persona_key).read_answer(by=persona)

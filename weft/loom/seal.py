@@ -43,7 +43,7 @@ def seal(text: str, scope: str, place: str) -> bytes:
     return FORMAT + nonce + _cipher(scope).encrypt(nonce, plain, place.encode())
 
 
-def unseal(sealed: bytes, scope: str, place: str) -> str:
+def unseal(sealed: bytes | memoryview, scope: str, place: str) -> str:
     """The text that `seal` sealed for this place. Anything else raises `Tampered`."""
     sealed = bytes(sealed)
     if sealed[:1] != FORMAT:

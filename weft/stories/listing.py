@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from weft.circles.models import Persona
-from weft.loom.section import Slip
+from weft.loom.section import Slip, sections
 from weft.stories.models import Reply, Story, hidden_from
 
 PAGE = 10
@@ -18,7 +18,7 @@ def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
         found = found.filter(number__lt=before)
     stories = list(found[: PAGE + 1])
     earlier = stories[PAGE - 1].number if len(stories) > PAGE else None
-    _count_replies(stories[:PAGE], persona)
+    _count_replies(stories[:PAGE], hidden_from(persona))
     return {"persona": persona, "circle": persona.circle, "stories": stories[:PAGE], "earlier": earlier}
 
 
@@ -46,10 +46,7 @@ def for_today(person: Any) -> list[Slip]:
     new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
     mine = Story.objects.filter(teller__in=personas).exclude(number=None).select_related("teller", "circle")
     recent = sorted(mine.filter(taken_back=False, erased=False), key=lambda story: story.told_at, reverse=True)[:5]
-    for story in recent:
-        story.replied = 0  # type: ignore[attr-defined]
-    for persona in personas:
-        _count_replies([story for story in recent if story.teller_id == persona.pk], persona)
+    _count_replies(recent, {pk for section in sections() for pk in section.hidden_from(*personas)} if recent else set())
     drafts = Story.objects.filter(teller__in=personas, number=None, erased=False).select_related("circle")[:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": list(drafts), "personas": personas}
     return [Slip("stories/today.html", context, order=20)]
@@ -64,15 +61,14 @@ def may_hear(persona_id: int, subject: str) -> bool | None:
     if persona is None:
         return False
     if kind == "circle":
-        return persona.circle_id == int(key)
+        return bool(persona.circle_id == int(key))
     return Story.objects.heard_by(persona).filter(pk=int(key)).exists()
 
 
-def _count_replies(stories: list[Story], persona: Persona) -> None:
+def _count_replies(stories: list[Story], hidden: set[int]) -> None:
     if not stories:
         return
     found = Reply.objects.filter(story__in=stories, is_note=False, erased=False)
-    hidden = hidden_from(persona)
     if hidden:
         found = found.exclude(by_id__in=hidden)
     counted = dict(found.order_by().values_list("story").annotate(Count("pk")))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST
 from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import ids, streams, text
+from weft.people.request import Request
 from weft.safety import danger
 from weft.stories import listing
 from weft.stories.forms import DraftForm, ReplyForm, StoryForm
 from weft.stories.models import Echo, Reply, Story
 
 
-def writing(request: HttpRequest, key: int) -> Persona:
+def writing(request: Request, key: int) -> Persona:
     """The persona of whoever asks, where they may write; 404 for observers and for everybody outside."""
     persona = within(request, key)
     if not persona.may_write:
@@ -25,32 +26,32 @@ def writing(request: HttpRequest, key: int) -> Persona:
     return persona
 
 
-def hear(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story]:
+def hear(request: Request, key: int, story_key: int) -> tuple[Persona, Story]:
     """A persona and a story that it may read."""
     persona = within(request, key)
     return persona, get_object_or_404(Story.objects.heard_by(persona), pk=story_key)
 
 
-def own(request: HttpRequest, key: int, story_key: int) -> tuple[Persona, Story]:
+def own(request: Request, key: int, story_key: int) -> tuple[Persona, Story]:
     """A persona and a story of its own, told or not."""
     persona = writing(request, key)
     return persona, get_object_or_404(persona.stories.filter(erased=False), pk=story_key)
 
 
-def earlier(request: HttpRequest, key: int) -> HttpResponse:
+def earlier(request: Request, key: int) -> HttpResponse:
     """Earlier stories of a circle, ten at a time."""
     persona = within(request, key)
     before = request.GET.get("before", "")
     return render(request, "stories/earlier.html", listing.page(persona, int(before) if before.isdigit() else None))
 
 
-def begin(request: HttpRequest, key: int) -> HttpResponse:
+def begin(request: Request, key: int) -> HttpResponse:
     """A fresh sheet. Its address is its own, so that Back, reload and a second tab come to the same sheet."""
     writing(request, key)
     return redirect("stories:draft", key=key, story_key=ids.random_id())
 
 
-def draft(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def draft(request: Request, key: int, story_key: int) -> HttpResponse:
     """Write: kept by the script while typing, by the button without. Nobody else sees it until it is shared."""
     persona = writing(request, key)
     story = Story.objects.filter(pk=story_key).first() or Story(pk=story_key, circle_id=key, teller=persona)
@@ -80,7 +81,7 @@ def draft(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     return _page(request, "stories/write.html", persona, **context)
 
 
-def _changed_elsewhere(request: HttpRequest, story: Story) -> str | None:
+def _changed_elsewhere(request: Request, story: Story) -> str | None:
     """The words another window has kept since this one was opened, unless they are the same."""
     if not story.saved_at or request.POST.get("stamp", "") == _stamp(story):
         return None
@@ -97,7 +98,7 @@ def _saved(story: Story) -> str:
     return _("Saved %(time)s. Only you can see it.") % {"time": text.moment(story.saved_at)}
 
 
-def read_through(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def read_through(request: Request, key: int, story_key: int) -> HttpResponse:
     """Read it once more, see who will read it, and share it, or not."""
     persona, story = own(request, key, story_key)
     if story.stands:
@@ -110,7 +111,7 @@ def read_through(request: HttpRequest, key: int, story_key: int) -> HttpResponse
     return _page(request, "stories/read_through.html", persona, story=story, heavy=heavy)
 
 
-def revise(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def revise(request: Request, key: int, story_key: int) -> HttpResponse:
     """Change what was told."""
     persona, story = own(request, key, story_key)
     form = StoryForm(request.POST or None, persona=persona, story=story)
@@ -121,13 +122,13 @@ def revise(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     return _page(request, "stories/write.html", persona, form=form, story=story)
 
 
-def story(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def story(request: Request, key: int, story_key: int) -> HttpResponse:
     persona, told = hear(request, key, story_key)
     form = ReplyForm(story=told, persona=persona, initial={"once": ids.code(16)})
     return _story_page(request, persona, told, form)
 
 
-def _story_page(request: HttpRequest, persona: Persona, told: Story, form: ReplyForm) -> HttpResponse:
+def _story_page(request: Request, persona: Persona, told: Story, form: ReplyForm) -> HttpResponse:
     replies = list(Reply.objects.heard_by(persona).filter(story=told))
     echoes = list(told.echoes.select_related("by")) if told.stands else []
     context = {
@@ -147,10 +148,10 @@ def _story_page(request: HttpRequest, persona: Persona, told: Story, form: Reply
 def _by_kind(echoes: list[Echo]) -> list[tuple[str, list[str]]]:
     """Who gave which echo: for the teller alone."""
     said = {kind: [echo.by.name for echo in echoes if echo.kind == kind] for kind in Echo.Kind.values}
-    return [(Echo.Kind(kind).label, names) for kind, names in said.items() if names]
+    return [(str(Echo.Kind(kind).label), names) for kind, names in said.items() if names]
 
 
-def replies(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def replies(request: Request, key: int, story_key: int) -> HttpResponse:
     """GET: the replies since a number, as a partial for the open page. POST: answer."""
     persona, told = hear(request, key, story_key)
     if request.method == "GET":
@@ -168,7 +169,7 @@ def replies(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     return redirect(f"{told.get_absolute_url()}#reply-{reply.number}")
 
 
-def reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+def reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     """Change one's own reply."""
     persona, told = hear(request, key, story_key)
     mine = get_object_or_404(persona.replies.filter(story=told, erased=False), pk=reply_key)
@@ -180,7 +181,7 @@ def reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> Htt
 
 
 @require_POST
-def erase_reply(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+def erase_reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     persona, told = hear(request, key, story_key)
     get_object_or_404(persona.replies.filter(story=told), pk=reply_key).erase()
     messages.success(request, _("Your reply is gone."))
@@ -188,7 +189,7 @@ def erase_reply(request: HttpRequest, key: int, story_key: int, reply_key: int) 
 
 
 @require_POST
-def note(request: HttpRequest, key: int, story_key: int, reply_key: int) -> HttpResponse:
+def note(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     """The teller opens a private note, or declines it."""
     persona, told = own(request, key, story_key)
     offered = get_object_or_404(Reply.objects.heard_by(persona).filter(story=told, is_note=True), pk=reply_key)
@@ -197,7 +198,7 @@ def note(request: HttpRequest, key: int, story_key: int, reply_key: int) -> Http
 
 
 @require_POST
-def echo(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def echo(request: Request, key: int, story_key: int) -> HttpResponse:
     """Give a wordless answer, or take it back."""
     persona, told = hear(request, key, story_key)
     kind = request.POST.get("kind", "")
@@ -210,7 +211,7 @@ def echo(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     return redirect(f"{told.get_absolute_url()}#echoes")
 
 
-def take_back(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
+def take_back(request: Request, key: int, story_key: int) -> HttpResponse:
     """Take a story back, or erase it for ever: one page that says what each of them does."""
     persona, story = own(request, key, story_key)
     if request.method == "POST":
@@ -224,5 +225,5 @@ def take_back(request: HttpRequest, key: int, story_key: int) -> HttpResponse:
     return _page(request, "stories/take_back.html", persona, story=story)
 
 
-def _page(request: HttpRequest, template: str, persona: Persona, **context: Any) -> HttpResponse:
+def _page(request: Request, template: str, persona: Persona, **context: Any) -> HttpResponse:
     return render(request, template, {"persona": persona, "circle": persona.circle} | context)

@@ -79,6 +79,9 @@ class Persona(CircleRow):
     answers = seal.SealedJSON()
     since = seal.SealedDay(default=time.today)
     place_in_line = models.PositiveIntegerField(null=True)
+    people: int  # how many are in the circle, and whether the newest agreement holds for this one: see `aware`
+    agrees: bool
+
     read_to = models.PositiveIntegerField(default=0)
 
     objects = models.Manager.from_queryset(PersonaQuerySet)()
@@ -127,7 +130,7 @@ class Persona(CircleRow):
     @classmethod
     def open_circle(cls, kind: str, name: str, *, about: str = "", by: Person, by_name: str) -> "Persona":
         """A new circle of a kind, with that kind's words and defaults. Whoever opens it guides it."""
-        preset = kinds()[kind]
+        preset = kinds()[kind].spoken
         with transaction.atomic():
             circle = Circle(
                 kind=kind,
@@ -142,7 +145,7 @@ class Persona(CircleRow):
                 thread=preset.thread,
             )
             circle.save(force_insert=True)
-            circle.agree_on(preset.agreement.strip(), preset.clauses)
+            circle.agree_on(preset.agreement, preset.clauses)
             persona = cls.enter(by, circle, by_name, role=cls.Role.FACILITATOR)
             persona.accept(circle.agreement)
         return persona
@@ -238,7 +241,7 @@ class Persona(CircleRow):
 
     @property
     def is_new(self) -> bool:
-        return self.since > time.today() - timedelta(days=7)
+        return bool(self.since > time.today() - timedelta(days=7))
 
     def accept(self, agreement: Agreement, declined: list[int] | None = None) -> "Acceptance":
         """Accept a version of the agreement, without the clauses whose numbers are in *declined*."""

@@ -3,6 +3,7 @@
 The table below is the oracle. It shares no code with the views: when the two disagree, one of them is wrong.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,9 +108,9 @@ ORACLE: dict[str, Route] = {
     "companions:greet": route({"facilitator"}, {"facilitator"}, words="Hello."),
     "companions:put_away": route(None, {"teller"}),
     "companions:read_answer": route(None, {"facilitator"}),
-    "safety:worker": route(ANYBODY, ANYBODY),
-    "safety:help": route(ANYBODY, ANYBODY),
-    "safety:kept": route(ANYBODY, ANYBODY),
+    "safety:worker": route(ANYBODY, None),
+    "safety:help": route(ANYBODY, None),
+    "safety:kept": route(ANYBODY, None),
     "safety:report": route(lambda s: hears(s), lambda s: hears(s), reason="unsure"),
     "safety:told": route(SIGNED_IN, SIGNED_IN),
     "safety:write": route(INSIDE, INSIDE, words="Please read this."),
@@ -138,7 +139,7 @@ ORACLE: dict[str, Route] = {
     "people:code": route(SIGNED_IN, SIGNED_IN),
     "people:door": route(ANYBODY, ANYBODY),
     "people:door_passkey": route(None, ANYBODY),
-    "people:step": route(ANYBODY, ANYBODY),
+    "people:step": route(set(), set()),
     "people:recovery": route(ANYBODY, ANYBODY),
     "people:ask_passkey": route(None, ANYBODY),
     "people:new_passkey": route(None, ANYBODY),
@@ -173,6 +174,9 @@ ORACLE: dict[str, Route] = {
     "home:lay_down_duty": route(None, {"safety"}),
     "home:gone": route(ANYBODY, ANYBODY),
 }
+
+# The second step sends everybody to the door who has not just given a first proof there.
+DOOR_FIRST = {"people:step"}
 
 # Addresses that answer 404 to somebody signed out instead of showing the door.
 NO_DOOR = {"loom:style", "loom:style-of-error", "home:setup", "home:setup_step"}
@@ -320,7 +324,8 @@ class World:
             else:
                 answer = browser.post(address, dict(ORACLE[name].send))
             transaction.set_rollback(True)
-        if answer.status_code >= 500 or answer.status_code in (400, 403, 429):
+        refused = answer.status_code in (400, 403, 429) and "json" not in answer["Content-Type"]
+        if answer.status_code >= 500 or refused:
             return f"broken ({answer.status_code})"
         if answer.status_code == 404:
             return "no"
@@ -335,20 +340,19 @@ def expected(name: str, method: str, role: str, state: str) -> str:
     """What the oracle says."""
     rule = ORACLE[name].get if method == "get" else ORACLE[name].post
     if rule is None:
-        return "door" if role == SIGNED_OUT else "method"
+        open_to_all = ANYBODY in (ORACLE[name].get, ORACLE[name].post)
+        return "door" if role == SIGNED_OUT and not open_to_all else "method"
     roles = rule(state) if callable(rule) else rule
     if role in roles:
         return "yes"
-    return "door" if role == SIGNED_OUT and name not in NO_DOOR else "no"
+    return "door" if name in DOOR_FIRST or (role == SIGNED_OUT and name not in NO_DOOR) else "no"
 
 
-def disagreements(world: World, state: str, only: str = "") -> list[str]:
+def disagreements(world: World, state: str, routes: Iterable[str]) -> Iterator[str]:
     """Every cell in which the house and the oracle disagree."""
-    found = []
-    for name in [only] if only else sorted(ORACLE):
+    for name in routes:
         for method in ("get", "post"):
             for role in ROLES:
                 said, meant = world.ask(name, method, role), expected(name, method, role, state)
                 if said != meant:
-                    found.append(f"{method} {name} as {role}, {state}: {said}, meant {meant}")
-    return found
+                    yield f"{method} {name} as {role}, {state}: {said}, meant {meant}"

@@ -18,13 +18,16 @@ def test_every_address_is_in_the_table():
 
 @pytest.mark.parametrize("state", STATES)
 def test_permission_matrix(db, state):
-    assert disagreements(World(state), state) == []
+    """All addresses while a story is told; in its other states those that depend on it."""
+    depends = [name for name, rule in ORACLE.items() if callable(rule.get) or callable(rule.post)]
+    found = list(disagreements(World(state), state, sorted(ORACLE if state == "told" else depends)))
+    assert not found, "\n".join(found)
 
 
 def guarded() -> list[str]:
     """Addresses that not everybody may use: a hole can be planted in each."""
-    everybody = (ANYBODY, None)
-    return sorted(name for name, rule in ORACLE.items() if rule.get not in everybody or rule.post not in everybody)
+    all_or_none = (ANYBODY, None, set())
+    return sorted(name for name, rule in ORACLE.items() if rule.get not in all_or_none or rule.post not in all_or_none)
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, world: World, name: str, acting: str) -> None:
@@ -49,7 +52,7 @@ def test_planted_holes_are_caught(world, monkeypatch, acting):
         with monkeypatch.context() as patch:
             plant(patch, world, name, acting)
             planted += 1
-            if not disagreements(world, "told", only=name):
+            if next(disagreements(world, "told", [name]), None) is None:
                 missed.append(name)
     assert planted >= 25
     assert missed == []
