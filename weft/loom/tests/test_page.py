@@ -113,7 +113,7 @@ class TestOnASharedPhone:
         browser = sign_in(mallory)
         assert self.title(browser) == ("Style", static("loom/mark.svg"))
         session = browser.session
-        session["shared"] = True
+        session.share()
         session.save()
         assert self.title(browser) == ("Notes", static("loom/sheet.svg"))
 
