@@ -34,12 +34,6 @@ class Circles(Section):
                         for yes in persona.acceptances.select_related("agreement")
                     ],
                 }
-
-    def leave(self, persona: Any, *, words: str) -> None:
-        """An invitation may outlive whoever wrote it; the line of their own on it does not."""
-        for invitation in persona.invitations.all():
-            invitation.note = ""
-            invitation.save(update_fields=["note"])
                 for persona in Persona.objects.of(person).select_related("circle")
             ]
         }
