@@ -1,0 +1,1 @@
+"""The commands: what the keeper of the machine types."""

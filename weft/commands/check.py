@@ -1,0 +1,214 @@
+"""See that a house stands well: each line says what was looked at, and how to mend what is wrong."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from weft.commands import ground
+from weft.commands.trouble import Trouble, plainly
+
+ROOM = 500_000_000  # bytes that a disk should have left
+MADE = datetime(2026, 11, 1, tzinfo=UTC).timestamp()  # no clock is right that says less
+DAYS_LEFT = 14
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    ground.folder_option(parser)
+
+
+def run(asked: argparse.Namespace) -> int:
+    data = ground.folder(asked.data)
+    ground.must_stand(data)
+    found = Findings()
+    if not (found.look("Folder", lambda: _folder(data)) and found.look("Settings and key", lambda: _settings(data))):
+        return 1  # nothing more can be seen without them
+    from django.db import connection
+
+    found.look("Disk", lambda: _disk(data))
+    found.look("Clock", lambda: _clock(data))
+    found.look("Address", _address)
+    found.look("Certificate", _certificate)
+    if found.look("Database", _database) and found.look("Tables", _tables):
+        found.look("SQLite" if connection.vendor == "sqlite" else "PostgreSQL", _engine)
+        found.look("Numbers for help", _numbers)
+    return 1 if found.wrong else 0
+
+
+class Findings:
+    """What was seen so far, said as it is seen."""
+
+    def __init__(self) -> None:
+        self.wrong = 0
+
+    def look(self, name: str, look: Callable[[], str | None]) -> bool:
+        """Look, and say what was seen. True if it is well."""
+        try:
+            with plainly():
+                seen = look()
+        except Trouble as trouble:
+            self.wrong += 1
+            print(f"MEND  {name}: {trouble.what}")
+            if trouble.mend:
+                print(f"      {trouble.mend}", flush=True)
+            return False
+        print(f"ok    {name}{f': {seen}' if seen else ''}", flush=True)
+        return True
+
+
+def _folder(data: Path) -> str | None:
+    if data.stat().st_mode & 0o077:
+        raise Trouble(f"Others on this machine can look into {ground.shown(data)}.", f"Run: chmod 700 {data}")
+    if not os.access(data, os.W_OK):
+        raise Trouble(f"{ground.shown(data)} cannot be written.", "Run this as the owner of that folder.")
+    return None
+
+
+def _settings(data: Path) -> str | None:
+    ground.wake()
+    key = data / "house.key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        raise Trouble(f"Others can read {ground.shown(key)}.", f"Run: chmod 600 {key}")
+    return None
+
+
+def _database() -> str | None:
+    from django.db import connection, transaction
+
+    from weft.loom.models import DataKey
+
+    with transaction.atomic():
+        if DataKey._meta.db_table not in connection.introspection.table_names():
+            raise Trouble("It is empty.", "“weft start” or “weft serve” makes its tables.")
+        DataKey(scope="check", wrapped=b"").save(force_insert=True)  # it is writable, and this is never kept
+        transaction.set_rollback(True)
+    return None
+
+
+def _tables() -> str | None:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from weft.loom import keys
+    from weft.loom.models import DataKey
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Trouble("The tables are those of an older Weft.", "Start the house once: “weft start” or “weft serve”.")
+    for row in DataKey.objects.all():
+        keys.unwrap(bytes(row.wrapped), row.scope)
+    return None
+
+
+def _engine() -> str | None:
+    """What the database promises about words that were acknowledged: they survive a power cut."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+            for name, value in wanted.items():
+                cursor.execute(f"PRAGMA {name}")
+                seen = cursor.fetchone()[0]
+                if seen != value:
+                    raise Trouble(
+                        f"{name} is {seen}, not {value}.",
+                        "Is the folder on a network disk? SQLite needs a disk of this machine.",
+                    )
+            cursor.execute("PRAGMA quick_check(1)")
+            seen = cursor.fetchone()[0]
+            if seen != "ok":
+                raise Trouble(f"The file is damaged: {seen}.", "Stop the house and put back the last backup.")
+            return "write-ahead log, every word on disk before it is acknowledged"
+        cursor.execute("SELECT current_setting('server_version_num')::int")
+        if cursor.fetchone()[0] < 140000:
+            raise Trouble("PostgreSQL is older than 14.", "Bring it up to date.")
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute("SELECT current_setting(%s)", [name])
+            seen = cursor.fetchone()[0]
+            if seen == "off":
+                raise Trouble(f"{name} is off: a power cut would lose words.", f"Set {name} = on in postgresql.conf.")
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        if abs(float(cursor.fetchone()[0]) - time.time()) > 5:
+            raise Trouble("Its clock differs from this machine's.", "Let both keep time by NTP.")
+    return "every word on disk before it is acknowledged"
+
+
+def _disk(data: Path) -> str | None:
+    free = shutil.disk_usage(data).free
+    if free < ROOM:
+        raise Trouble(f"Only {free // 1_000_000} MB are free.", "Make room: a full disk stops the house.")
+    return f"{free / 1e9:.0f} GB free"
+
+
+def _clock(data: Path) -> str | None:
+    now = time.time()
+    newest = max((path.stat().st_mtime for path in data.glob("*")), default=0)
+    if now < MADE or now < newest - 60:
+        raise Trouble(
+            f"It says {datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M} UTC, which cannot be.",
+            "Set it, and let the machine keep time by NTP. Second steps at sign-in depend on it.",
+        )
+    asked = shutil.which("timedatectl")
+    if asked:
+        said = subprocess.run(  # noqa: S603
+            [asked, "show", "--property=NTPSynchronized", "--value"], capture_output=True, text=True, check=False
+        )
+        if said.stdout.strip() == "no":
+            raise Trouble("Nothing keeps it right.", "Run: timedatectl set-ntp true")
+    return None
+
+
+def _address() -> str | None:
+    from django.conf import settings
+
+    address, host = settings.ADDRESS, settings.HOST
+    if ground.local(host.rsplit(":", 1)[0].strip("[]")):
+        return f"{address}, so only this computer reaches it"
+    if not settings.SECURE and not host.endswith(".onion"):
+        raise Trouble(
+            f"People would type {address}, and what they write would travel in the open.",
+            "Set WEFT_ADDRESS=https://… and give a certificate, or put a front server before it.",
+        )
+    if settings.SECURE and not os.environ.get("WEFT_CERTFILE") and not getattr(settings, "SECURE_PROXY_SSL_HEADER", 0):
+        raise Trouble(
+            f"{address} needs TLS, and nothing here says who speaks it.",
+            "Set WEFT_BEHIND_PROXY=1, or WEFT_CERTFILE and WEFT_KEYFILE.",
+        )
+    return str(address)
+
+
+def _certificate() -> str | None:
+    file = os.environ.get("WEFT_CERTFILE")
+    if not file:
+        return "none here; a front server has it, or only this computer reaches the house"
+    from cryptography import x509
+
+    try:
+        ends = x509.load_pem_x509_certificate(Path(file).read_bytes()).not_valid_after_utc
+    except ValueError:
+        raise Trouble(f"{file} is not a certificate.", "It must be a PEM file, the house's own first.") from None
+    days = (ends - datetime.now(UTC)).days
+    if days < DAYS_LEFT:
+        raise Trouble(f"It ends on {ends:%Y-%m-%d}.", "Renew it, then restart the house.")
+    return f"good for {days} days"
+
+
+def _numbers() -> str | None:
+    from weft.circles.models import House
+    from weft.safety.models import HelpLine
+
+    house = House.here()
+    if house is None:
+        return "the house is not set up yet; “weft setup-link” makes a link"
+    old = len(HelpLine.to_check(house.country))
+    if old:
+        raise Trouble(
+            f"{old} of them were never confirmed, or not for half a year.",
+            "A steward rings each of them and confirms it, under “Numbers”.",
+        )
+    return None

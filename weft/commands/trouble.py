@@ -1,0 +1,62 @@
+"""What went wrong, in words that say how to mend it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Trouble(Exception):
+    """Something stands in the way: what it is, and how to mend it. The command ends with 1."""
+
+    code = 1
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+class Misuse(Trouble):
+    """The command was asked for something that it does not do. It ends with 2."""
+
+    code = 2
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say in plain words what settings, files and the database complain about."""
+    import subprocess
+
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+    from environs import EnvError
+
+    try:
+        yield
+    except EnvError as error:
+        raise Trouble(
+            f"A setting cannot be read. {error}", "Correct it, or leave it out; see docs/hosting.md."
+        ) from None
+    except ImproperlyConfigured as error:
+        what = str(error)
+        if "psycopg" in what:
+            raise Trouble(
+                "PostgreSQL needs a part that is not installed.", 'Run: pip install "psycopg[binary]"'
+            ) from None
+        raise Trouble(what) from None
+    except subprocess.CalledProcessError as error:
+        raise Trouble(
+            f"WEFT_KEY_COMMAND ended with {error.returncode}, so there is no house key.",
+            "Run the command by hand and see what it says.",
+        ) from None
+    except OperationalError as error:
+        raise Trouble(
+            f"The database does not answer: {' '.join(str(error).split())}",
+            "See that it runs, that WEFT_DATABASE names it, and that the disk has room.",
+        ) from None
+    except PermissionError as error:
+        raise Trouble(
+            f"{error.filename} may not be read or written.", "Run this as the owner of that folder."
+        ) from None
+    except OSError as error:
+        if not error.filename:
+            raise
+        raise Trouble(f"{error.filename}: {error.strerror}.") from None
