@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+NAMED = "Wren (member) · Ada (facilitator) · Noor (safety team) · Sol (steward)"
+
 
 def fill(say: Callable[[str], object] = print) -> None:
     """Fill an empty house with the made-up people."""

@@ -17,8 +17,8 @@ from weft.circles.models import Acceptance, Circle, House, Persona
 from weft.home.demo import around
 from weft.home.demo.guests import NEWCOMER, sign_in_names
 from weft.home.demo.reading import Answer, Room, Someone, Told, rooms
-from weft.loom import text, time
-from weft.people.models import Duty, Person, name_tag
+from weft.loom import ids, text, time
+from weft.people.models import Duty, Person, code_tag, name_tag
 from weft.stories.models import Echo, Reply, Story
 
 PASSPHRASE = "a kettle and three spoons"  # noqa: S105
@@ -94,11 +94,18 @@ def people(house: Filled) -> None:
     hashed, names = make_password(PASSPHRASE), sign_in_names(house.rooms)
     for key, days in sorted(seen.items()):
         name, joined_on = names.get(key, key), time.today() - timedelta(days=days)
-        house.people[key] = Person(name=name, name_tag=name_tag(name), password=hashed, joined_on=joined_on)
+        house.people[key] = Person(
+            name=name,
+            name_tag=name_tag(name),
+            password=hashed,
+            recovery_tag=None if key == NEWCOMER else code_tag(ids.code(20)),
+            joined_on=joined_on,
+        )
     Person.objects.bulk_create(house.people.values())
     for key, (kind, known_as) in DUTIES.items():
         if key in house.people:
-            Duty(person=house.people[key], kind=kind, known_as=known_as).save(force_insert=True)
+            person = house.people[key]
+            Duty(person=person, kind=kind, known_as=known_as, since=person.joined_on).save(force_insert=True)
 
 
 def circle(house: Filled, room: Room) -> None:
