@@ -55,7 +55,9 @@ class AddForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What the team writes back."""
+    """What the team writes back, having read so many tellings."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     answer = forms.CharField(
         label=_("Write back"),
@@ -66,7 +68,9 @@ class AnswerForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """Nothing is closed without a reason."""
+    """Nothing is closed without a reason, or unread."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     reason = forms.CharField(
         label=_("Why can this be closed?"),

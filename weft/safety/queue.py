@@ -12,6 +12,7 @@ from weft.people.models import Duty
 from weft.people.request import Request
 from weft.safety.forms import AnswerForm, CloseForm
 from weft.safety.models import Concern
+from weft.safety.models.concern import NotRead
 
 
 def _find(request: Request, key: int) -> Concern:
@@ -31,7 +32,7 @@ def item(request: Request, key: int) -> HttpResponse:
     """Open one. That it was opened, and by whom, is kept."""
     here = _find(request, key)
     here.look(by=request.person)
-    return _page(request, _find(request, key), AnswerForm(), CloseForm())
+    return _page(request, _find(request, key))
 
 
 @require_POST
@@ -46,8 +47,8 @@ def answers(request: Request, key: int) -> HttpResponse:
     """Write to those who told."""
     here, form = _find(request, key), AnswerForm(request.POST)
     if not form.is_valid():
-        return _page(request, here, form, CloseForm())
-    here.answer(form.cleaned_data["answer"], by=request.person)
+        return _page(request, here, answer=form)
+    here.answer(form.cleaned_data["answer"], by=request.person, seen=form.cleaned_data["seen"])
     messages.success(request, _("They see it on their page of today."))
     return redirect("safety:item", key=key)
 
@@ -57,16 +58,23 @@ def closed(request: Request, key: int) -> HttpResponse:
     """Close one, with a reason."""
     here, form = _find(request, key), CloseForm(request.POST)
     if not form.is_valid():
-        return _page(request, here, AnswerForm(), form)
-    here.close(form.cleaned_data["reason"], by=request.person, words=form.cleaned_data["last_words"])
+        return _page(request, here, close=form)
+    said = form.cleaned_data
+    try:
+        here.close(said["reason"], by=request.person, words=said["last_words"], seen=said["seen"])
+    except NotRead:
+        messages.warning(request, _("Something came in while you wrote. Please read it before you close this."))
+        return redirect("safety:item", key=key)
     messages.success(request, _("Closed."))
     return redirect("safety:queue")
 
 
-def _page(request: Request, here: Concern, answer: AnswerForm, close: CloseForm) -> HttpResponse:
+def _page(request: Request, here: Concern, **forms: Any) -> HttpResponse:
     told = sorted(here.reports.all(), key=lambda report: report.at)
+    seen = {"seen": len(told)}
     looks: dict[str, Any] = {}
     for look in sorted(here.looks.all(), key=lambda look: look.at):
         looks[look.by_name] = look.at
-    context = {"concern": here, "told": told, "looks": looks, "answer": answer, "close": close}
+    context = {"concern": here, "told": told, "looks": looks}
+    context |= {"answer": AnswerForm(initial=seen), "close": CloseForm(initial=seen)} | forms
     return render(request, "safety/item.html", context)

@@ -12,7 +12,7 @@ def for_today(person: Person) -> list[Slip]:
         for report, answers in Report.answered(person)
     ]
     if person.has_duty(Duty.Kind.SAFETY):
-        waiting = Concern.objects.seen_by(person).open().prefetch_related("steps").by_clock()
+        waiting = Concern.objects.seen_by(person).open().by_clock()
         if waiting:
             found.append(Slip("safety/slip_queue.html", {"waiting": waiting}, order=6, waits=True))
     if person.has_duty(Duty.Kind.STEWARD):

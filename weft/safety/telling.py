@@ -89,7 +89,8 @@ def concern(request: Request, key: int) -> HttpResponse:
         messages.success(request, _("Added."))
         return redirect("safety:concern", key=key)
     answers = [step for step in here.answers if step.at >= mine[0].at]
-    context = {"concern": here, "mine": mine, "answers": answers, "form": form if persona else None}
+    waiting = here.is_open and not mine[-1].answered_since
+    context = {"concern": here, "mine": mine, "answers": answers, "waiting": waiting, "form": form if persona else None}
     return render(request, "safety/concern.html", context)
 
 

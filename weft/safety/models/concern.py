@@ -4,7 +4,7 @@ The table shows that there is something in a circle. When, who told, about whom,
 is about a persona is hidden from the person behind it, who may sit on the safety team: see `seen_by`.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -19,6 +19,7 @@ from weft.people.models import Duty, Person
 from weft.safety.models.desk import Desk, by_when
 
 OWN_WORDS = "own"  # somebody writes to the team about themself
+TWICE = timedelta(minutes=10)  # the same words again so soon are a form that was sent twice
 
 REASONS = {
     "unsure": gettext_lazy("I am not sure. Please have a look."),
@@ -33,6 +34,10 @@ REASONS = {
 def owner_mark(kind: str, owner_tag: "bytes | memoryview[int]") -> bytes:
     """A keyed hash of whoever is behind a persona of one circle, for one purpose. It outlives the persona."""
     return keys.tag(keys.secret("safety"), kind, bytes(owner_tag).hex())
+
+
+class NotRead(Exception):
+    """Something came in that whoever closes a concern has not read."""
 
 
 class Once(CircleRow):
@@ -82,6 +87,7 @@ class Concern(CircleRow):
     opened_at = seal.SealedTime()
     due_at = seal.SealedTime(null=True)
     is_open = models.BooleanField(default=True, db_index=True)
+    waits = models.BooleanField(default=True)  # something was told that nobody has answered yet
     forget_on_close = models.BooleanField(default=False)
 
     objects = models.Manager.from_queryset(ConcernQuerySet)()
@@ -131,10 +137,10 @@ class Concern(CircleRow):
             return concern.add(by=by, **said)
 
     def add(self, *, by: Persona, reason: str, words: str, excerpt: str = "") -> "Report":
-        """One more telling. The same words twice are one telling."""
-        mine = self.reports.filter(by_tag=owner_mark("by", by.owner_tag))
-        for told in mine:
-            if (told.reason, told.words, told.excerpt) == (reason, words, excerpt):
+        """One more telling, and where nothing waited a new promise. A form that was sent twice is one telling."""
+        now = time.now()
+        for told in self.reports.filter(by_tag=owner_mark("by", by.owner_tag)):
+            if (told.reason, told.words, told.excerpt) == (reason, words, excerpt) and now - told.at < TWICE:
                 return told
         told = Report(
             concern=self,
@@ -144,16 +150,22 @@ class Concern(CircleRow):
             reason=reason,
             words=words,
             excerpt=excerpt,
-            at=time.now(),
+            at=now,
         )
-        told.save(force_insert=True)
+        with transaction.atomic():
+            told.save(force_insert=True)
+            row = Concern.objects.select_for_update().get(pk=self.pk)
+            if not row.waits:
+                desk = Desk.here()
+                row.waits, row.due_at = True, desk.due(now) if desk else None
+                row.save(update_fields=["waits", "due_at"])
+                self.waits, self.due_at = row.waits, row.due_at
         return told
 
     @classmethod
     def anything_late(cls, person: Person) -> bool:
         """Whether something waits past its promise: all that a steward is told. Nothing about themself counts."""
-        waiting = cls.objects.open().not_about(person).prefetch_related("steps")
-        return any(concern.is_late for concern in waiting)
+        return any(concern.is_late for concern in cls.objects.open().not_about(person))
 
     @property
     def kind(self) -> str:
@@ -165,7 +177,7 @@ class Concern(CircleRow):
 
     @property
     def is_late(self) -> bool:
-        return self.is_open and self.due_at is not None and self.due_at < time.now() and not self.answers
+        return self.is_open and self.waits and self.due_at is not None and self.due_at < time.now()
 
     @property
     def due_said(self) -> str:
@@ -196,20 +208,32 @@ class Concern(CircleRow):
         """Somebody of the team takes it on; the one who takes it last has it."""
         return self._step(Step.Kind.TAKEN, by=by)
 
-    def answer(self, words: str, *, by: Person) -> "Step":
-        """Write to those who told. They see it on their page of today."""
-        return self._step(Step.Kind.ANSWERED, by=by, answer=words)
+    def answer(self, words: str, *, by: Person, seen: int | None = None) -> "Step":
+        """Write to those who told. They see it on their page of today.
 
-    def close(self, reason: str, *, by: Person, words: str = "") -> "Step":
-        """Close it, with a reason that the team keeps and *words* for those who told. Closing twice is closing once."""
+        *seen*: how many tellings lay before whoever answers. What came in while they wrote still waits.
+        """
+        with transaction.atomic():
+            row = Concern.objects.select_for_update().get(pk=self.pk)
+            row.waits = self.waits = seen is not None and row.reports.count() > seen
+            row.save(update_fields=["waits"])
+            return self._step(Step.Kind.ANSWERED, by=by, answer=words)
+
+    def close(self, reason: str, *, by: Person, words: str = "", seen: int | None = None) -> "Step":
+        """Close it, with a reason that the team keeps and *words* for those who told. Closing twice is closing once.
+
+        Raises `NotRead` where something came in that was not before whoever closes.
+        """
         if not reason.strip():
             raise ValueError("nothing is closed without a reason")
         with transaction.atomic():
             row = Concern.objects.select_for_update().get(pk=self.pk)
             if not row.is_open:
                 return row.steps.filter(kind=Step.Kind.CLOSED)[0]
-            row.is_open = self.is_open = False
-            row.save(update_fields=["is_open"])
+            if seen is not None and row.reports.count() > seen:
+                raise NotRead
+            row.is_open = self.is_open = row.waits = self.waits = False
+            row.save(update_fields=["is_open", "waits"])
             step = self._step(
                 Step.Kind.CLOSED, by=by, answer=words or _("We have read it, and closed it."), reason=reason
             )
@@ -289,6 +313,10 @@ class Report(CircleRow):
         if self.concern.is_own:
             self.excerpt = ""
         self.save()
+
+    @property
+    def answered_since(self) -> bool:
+        return any(step.at >= self.at for step in self.concern.answers)
 
     @property
     def reason_said(self) -> str:

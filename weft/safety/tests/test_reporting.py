@@ -74,13 +74,13 @@ def test_every_opening_is_kept(told, noor, sign_in):
 
 def test_nothing_is_closed_without_a_reason(told, noor, sign_in):
     browser = sign_in(noor)
-    page = browser.post(url("safety:closed", told.pk), {"reason": " "}).content.decode()
+    page = browser.post(url("safety:closed", told.pk), {"reason": " ", "seen": 1}).content.decode()
     assert "Nothing is closed without a reason" in page
     assert Concern.objects.get().is_open
     with pytest.raises(ValueError, match="reason"):
         told.close("", by=noor)
     for _twice in range(2):
-        browser.post(url("safety:closed", told.pk), {"reason": "Spoke with Dee."})
+        browser.post(url("safety:closed", told.pk), {"reason": "Spoke with Dee.", "seen": 1})
     assert not Concern.objects.get().is_open
     assert told.steps.count() == 1
 
@@ -89,8 +89,8 @@ def test_whoever_told_hears_back_and_whoever_it_is_about_does_not(told, noor, ad
     assert Report.answered(ada.person) == []
     browser = sign_in(noor)
     browser.post(url("safety:taken", told.pk))
-    browser.post(url("safety:answers", told.pk), {"answer": "We speak with them tonight."})
-    browser.post(url("safety:closed", told.pk), {"reason": "Dee has agreed to stop."})
+    browser.post(url("safety:answers", told.pk), {"answer": "We speak with them tonight.", "seen": 1})
+    browser.post(url("safety:closed", told.pk), {"reason": "Dee has agreed to stop.", "seen": 1})
     page = sign_in(ada).get(url("safety:concern", told.pk)).content.decode()
     assert "We speak with them tonight." in page
     assert "Dee has agreed" not in page

@@ -1,7 +1,10 @@
 """A few words to the safety team about oneself, with the words of a draft: it reaches the queue at once."""
 
+from datetime import timedelta
+
 import pytest
 
+from weft.loom import time
 from weft.loom.pages import url
 from weft.loom.section import Reportable, sections
 from weft.safety.models import Concern
@@ -57,6 +60,50 @@ def test_writing_again_goes_to_the_same_concern(ada, desk, noor, sign_in):
         "Hello?",
         "I am at my sister's now.",
     ]
+
+
+class TestWritingAgainAfterAnAnswer:
+    """What comes in after an answer waits again, with a promise of its own, and cannot be closed unread."""
+
+    @pytest.fixture
+    def concern(self, ada, desk, noor) -> Concern:
+        concern = Concern.write("Hello?", by=ada).concern
+        concern.due_at = time.now().replace(year=2020)
+        concern.save()
+        assert concern.is_late
+        concern.answer("I am here.", by=noor)
+        assert not Concern.objects.get().is_late
+        return Concern.objects.get()
+
+    def test_it_waits_again(self, concern, ada, noor, sign_in):
+        assert "Answered. Not closed yet." in sign_in(noor).get("/safety/").content.decode()
+        sign_in(ada).post(url("safety:concern", concern.pk), {"words": "It is worse."})
+        again = Concern.objects.get()
+        assert again.waits
+        assert again.due_at > time.now()
+        assert "Promised by" in sign_in(noor).get("/safety/").content.decode()
+
+    def test_the_same_words_on_another_day_are_new_words(self, concern, ada):
+        Concern.write("Hello?", by=ada)
+        assert not Concern.objects.get().waits  # sent twice
+        told = concern.reports.get()
+        told.at -= timedelta(days=1)
+        told.save()
+        Concern.write("Hello?", by=ada)
+        assert Concern.objects.get().waits
+
+    def test_an_answer_to_the_first_does_not_answer_the_second(self, concern, ada, noor, sign_in):
+        Concern.write("It is worse.", by=ada)
+        sign_in(noor).post(url("safety:answers", concern.pk), {"answer": "Good to hear.", "seen": 1})
+        assert Concern.objects.get().waits
+        sign_in(noor).post(url("safety:answers", concern.pk), {"answer": "I ring you now.", "seen": 2})
+        assert not Concern.objects.get().waits
+
+    def test_it_cannot_be_closed_unread(self, concern, ada, noor, sign_in):
+        Concern.write("It is worse.", by=ada)
+        answer = sign_in(noor).post(url("safety:closed", concern.pk), {"reason": "Fine.", "seen": 1}, follow=True)
+        assert "Please read it before you close this" in answer.content.decode()
+        assert Concern.objects.get().is_open
 
 
 def test_from_the_page_of_numbers_one_chooses_the_name(ada, circle, sign_in):
