@@ -79,8 +79,8 @@ class Section(AppConfig):
         """What this person may set."""
         return ()
 
-    def hidden_from(self, persona: Any) -> Iterable[int]:
-        """Ids of personas of the same circle whom this one must not see, and who must not see them."""
+    def hidden_from(self, *personas: Any) -> Iterable[int]:
+        """Ids of personas whom these must not see in their circles, and who must not see them."""
         return ()
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
