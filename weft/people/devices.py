@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from weft.loom import seal, time
-from weft.people.models import Device, Person
+from weft.people.models import Device, Duty, Person
 
 IDLE = 30 * 60  # seconds: a shared phone that nobody uses for so long is signed out
 NOTICE = 60  # seconds: how finely a shared phone's use is noted, inside the seal
@@ -68,7 +69,8 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         key = self.session_key or ""
-        rows = Device.objects.select_related("person")
+        held = {kind: Exists(Duty.objects.filter(person=OuterRef("person"), kind=kind)) for kind in Duty.Kind.values}
+        rows = Device.objects.select_related("person").annotate(**held)
         row = rows.filter(key_tag=Device.tag(key), expires_on__gt=time.today()).first()
         data: dict[str, Any] = json.loads(seal.unseal(bytes(row.contents), seal.HOUSE, self._place(key))) if row else {}
         if row and data.get("shared"):
@@ -83,6 +85,8 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self._person = row.person
+        if row.person:  # the frame of every page asks for duties
+            row.person._duties = {kind for kind in held if getattr(row, kind)}
         return data
 
     def share(self) -> None:
