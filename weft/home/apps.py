@@ -1,5 +1,20 @@
-from weft.loom.section import Section
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from weft.loom.section import Door, Section, Slip
 
 
 class Home(Section):
     name = "weft.home"
+
+    def doors(self) -> list[Door]:
+        return [
+            Door("home:today", _("Today"), order=10),
+            Door("home:house", _("House"), duty="steward", order=80),
+            Door("home:about", _("About"), "foot"),
+            Door("home:privacy", _("Privacy"), "foot"),
+        ]
+
+    def for_settings(self, person: Any) -> list[Slip]:
+        return [Slip("home/settings.html", {"duties": list(person.duties.order_by("kind"))}, order=90)]

@@ -1,0 +1,52 @@
+"""Erasure: a person goes, and everything that was theirs. In one piece, or not at all."""
+
+from django.db import transaction
+
+from weft.circles import veil
+from weft.circles.models import Circle, House, Persona
+from weft.loom import time
+from weft.loom.section import sections
+from weft.people.models import Duty, Person
+from weft.safety.models import Concern
+
+
+def erase(person: Person, *, words: str) -> None:
+    """Leave every circle, let every section forget, and end the account. Replies by others stand.
+
+    *words*: "erase" what this person wrote, or "keep" it where it stands, without a name.
+    """
+    with transaction.atomic():
+        # The tags are the truth; the keyring is only quick.
+        mine = Persona.objects.filter(pk__in=veil.rebuild(person).values()).select_related("circle")
+        rooms = []
+        for persona in mine:
+            rooms.append(persona.circle)
+            persona.leave(by=person, words=words)
+        for section in reversed(sections()):
+            section.forget(person)
+        Person.objects.filter(pk=person.pk).delete()
+        for room in rooms:
+            _close_if_empty(room)
+
+
+def _close_if_empty(room: Circle) -> None:
+    """A room that its last person has left: nobody shall walk into it and find nobody there. One that could not even be
+    found is gone with all that was said in it."""
+    if room.personas.exists() or House.objects.filter(commons=room).exists():
+        return
+    if room.listed or Concern.objects.open().filter(circle=room).exists():
+        room.change({"closed_on": room.closed_on or time.today()})
+    else:
+        room.delete()
+
+
+def left_alone(person: Person) -> list[Circle]:
+    """Circles that nobody else guides."""
+    guided = Persona.objects.of(person).inside().filter(role=Persona.Role.FACILITATOR).select_related("circle")
+    return [mine.circle for mine in guided if not mine.circle.guides.exclude(pk=mine.pk).exists()]
+
+
+def last_duties(person: Person) -> list[str]:
+    """Duties that nobody else holds, in words."""
+    others = set(Duty.objects.exclude(person=person).values_list("kind", flat=True))
+    return [duty.kind for duty in person.duties.all() if duty.kind not in others]
