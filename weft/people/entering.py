@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,8 +51,9 @@ def _joined(request: Request, form: JoinForm) -> Person | None:
         if Person.objects.named(name):
             raise NameTaken
         pk, made = passkeys.accept(request, form.cleaned_data["passkey"])
-        person = Person.objects.join(name, passphrase, id=pk)
-        passkeys.keep(person, made, _("My first passkey"))
+        with transaction.atomic():
+            person = Person.objects.join(name, passphrase, id=pk)
+            passkeys.keep(person, made, _("My first passkey"))
         return person
     except passkeys.Refused:
         form.add_error(None, NO_PASSKEY)

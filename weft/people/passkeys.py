@@ -5,7 +5,7 @@ import ipaddress
 import json
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from fido2.server import Fido2Server
 from fido2.webauthn import (
     AttestedCredentialData,
@@ -86,7 +86,8 @@ def keep(person: Person, made: AttestedCredentialData, label: str) -> Passkey:
     passkey = Passkey(person=person, key_tag=_tag(made.credential_id), label=label)
     passkey.credential = base64.b64encode(made).decode()
     try:
-        passkey.save(force_insert=True)
+        with transaction.atomic():
+            passkey.save(force_insert=True)
     except IntegrityError:
         raise Refused from None
     return passkey

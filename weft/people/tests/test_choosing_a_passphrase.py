@@ -1,0 +1,93 @@
+"""Passphrases: what everybody tries first is refused, everything else is welcome, and a thief cannot begin to guess."""
+
+import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from django.core.exceptions import ValidationError
+
+from weft.conftest import PASSPHRASE
+from weft.people.models import Person
+from weft.people.passphrases import NotCommon
+
+EASY = [
+    "password password",
+    "Password1234567890",
+    "P@ssw0rd P@ssw0rd",
+    "letmeinletmeinletmein",
+    "iloveyouiloveyou",
+    "I love you so much!",
+    "correct horse battery staple",
+    "CorrectHorseBatteryStaple1!",
+    "the quick brown fox jumps",
+    "May the Force be with you",
+    "to be or not to be",
+    "Never gonna give you up",
+    "twinkle twinkle little star",
+    "one day at a time 2024",
+    "supercalifragilisticexpialidocious",
+    "qwertyuiopasdfgh",
+    "qwertzuiopasdfgh",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "poiuytrewqlkjhgf",
+    "1234567890123456",
+    "abcdefghijklmnop",
+    "abc123abc123abc123",
+    "1q2w3e4r5t6y7u8i",
+    "1qaz2wsx3edc4rfv",
+    "aaaaaaaaaaaaaaaaaaa",
+    "kettlekettlekettle1",
+    "ha ha ha ha ha ha ha",
+    "...............!",
+    "December 2024 December",
+    "liverpool liverpool",
+    "12345 12345 12345",
+]
+WELCOME = [
+    PASSPHRASE,
+    "purple otter under lamplight",
+    "seven new boots by the door",
+    "my gran kept bees in Leeds",
+    "dGv7-Qm2x-Rt9p-Lk4w",
+    "der Regen trommelt auf Blech",
+    "الشاي بعد المطر على السطح",
+    "雨の後の屋根の上でお茶を飲む朝が好き",
+    "739482650193847261",
+    "monkey wrench, cold porridge",
+    "I hope the ferry waits for us",
+]
+
+
+@pytest.mark.parametrize("passphrase", EASY)
+def test_what_everybody_tries_first_is_refused(passphrase: str):
+    with pytest.raises(ValidationError):
+        NotCommon().validate(passphrase)
+
+
+@pytest.mark.parametrize("passphrase", WELCOME)
+def test_everything_else_is_welcome(passphrase: str):
+    NotCommon().validate(passphrase)
+
+
+def test_ones_own_sign_in_name_is_no_passphrase():
+    person = Person(name="Robin of Loxley")
+    with pytest.raises(ValidationError, match="sign-in name"):
+        NotCommon().validate("robinofloxley1234", person)
+    NotCommon().validate("robin of loxley ate my porridge", person)
+    NotCommon().validate("a wren sang on the cold wall", Person(name="wr"))
+
+
+def test_no_rule_asks_for_figures_or_signs():
+    NotCommon().validate("onlyplainsmalllettershere")
+
+
+@pytest.mark.django_db
+def test_a_thief_of_the_database_cannot_check_a_guess():
+    """The hash is of a keyed hash: the right passphrase does not fit without the house key."""
+    person = Person.objects.join("wren", PASSPHRASE)
+    kept = person.password.removeprefix("argon2")
+    assert kept.startswith("$argon2id$")
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(kept, PASSPHRASE)
+    assert PasswordHasher().verify(PasswordHasher().hash(PASSPHRASE), PASSPHRASE), "the control: a plain hash fits"
+    assert person.knows(PASSPHRASE)
+    assert not person.knows(PASSPHRASE + " ")
