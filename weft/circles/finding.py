@@ -32,7 +32,9 @@ def find(asked: str) -> list[Circle]:
     language = get_language() or "en"
     said, senses = meant(asked, language)
     weighed = [(_weight(circle, said, senses, language), circle) for circle in circles]
-    return [circle for weight, circle in sorted(weighed, key=lambda pair: -pair[0]) if weight]
+    best = max((weight for weight, _ in weighed), default=0)
+    fitting = [(weight, circle) for weight, circle in weighed if weight and weight * 3 >= best]
+    return [circle for _, circle in sorted(fitting, key=lambda pair: -pair[0])]
 
 
 def _weight(circle: Circle, said: set[str], senses: set[int], language: str) -> int:

@@ -1,5 +1,6 @@
 """A persona's avatar: a small woven pattern drawn from its id, as weavers draft one. It leads nowhere else."""
 
+from functools import lru_cache
 from hashlib import sha256
 
 from markupsafe import Markup
@@ -8,8 +9,9 @@ THREADS = ("indigo", "madder", "moss", "ochre", "plum")
 SIZE = 8
 
 
+@lru_cache(maxsize=4096)
 def woven(persona_id: int) -> Markup:
-    """The pattern as an inline SVG: a twill of two threads, the same every time for this persona."""
+    """The pattern as an inline SVG: a twill of one thread on a pale ground, the same every time for this persona."""
     seed = sha256(b"pattern:%d" % persona_id).digest()
     warp = THREADS[seed[0] % 5]
     weft = THREADS[(seed[0] + 1 + seed[1] % 4) % 5]
@@ -27,7 +29,7 @@ def woven(persona_id: int) -> Markup:
                 runs.append(f"M{start} {y}h{x - start}v1H{start}")
                 start = None
     return Markup(  # noqa: S704
-        f'<svg class="pattern" viewBox="0 0 8 8" aria-hidden="true"><path class="weft-{weft}" d="M0 0h8v8H0"/>'
+        f'<svg class="pattern" viewBox="0 0 8 8" aria-hidden="true"><path class="tint-{weft}" d="M0 0h8v8H0"/>'
         f'<path class="weft-{warp}" d="{"".join(runs)}"/></svg>'
     )
 

@@ -75,12 +75,24 @@ class StoryForm(forms.Form):
         }
 
 
+class Sheet(forms.CharField):
+    """Words that may still be none."""
+
+    def validate(self, value: str) -> None:
+        pass
+
+
 class DraftForm(StoryForm):
     """A draft may be anything, even empty."""
 
-    def __init__(self, data: Any = None, *, persona: Persona, story: Story | None = None) -> None:
-        super().__init__(data, persona=persona, story=story)
-        self.fields["text"].required = False
+    use_required_attribute = False
+    text = Sheet(
+        label=StoryForm.base_fields["text"].label,
+        help_text=StoryForm.base_fields["text"].help_text,
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
 
 
 class ReplyForm(forms.Form):

@@ -45,7 +45,7 @@ def for_today(person: Any) -> list[Slip]:
     )
     new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
     mine = Story.objects.filter(teller__in=personas).exclude(number=None).select_related("teller", "circle")
-    recent = sorted(mine.filter(taken_back=False, erased=False), key=lambda story: story.told_at, reverse=True)[:5]
+    recent = sorted(mine.filter(taken_back=False, erased=False), key=lambda story: story.told_at, reverse=True)[:3]
     _count_replies(recent, {pk for section in sections() for pk in section.hidden_from(*personas)} if recent else set())
     drafts = Story.objects.filter(teller__in=personas, number=None, erased=False).select_related("circle")[:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": list(drafts), "personas": personas}

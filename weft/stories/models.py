@@ -175,7 +175,7 @@ class Story(CircleRow):
     @property
     def opening(self) -> str:
         """Its first words, for a list."""
-        return text.opening(self.text)
+        return text.opening(self.html)
 
     @property
     def topics_said(self) -> list[str]:
