@@ -9,6 +9,7 @@ from weft.circles.models import Circle, House, Persona
 from weft.loom import keys, seal
 from weft.people.models import Person
 
+pytest_plugins = ["weft.tests.browser"]
 PASSPHRASE = "a kettle and three spoons"
 
 
