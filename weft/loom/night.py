@@ -1,7 +1,53 @@
-"""What a house does at night, when few are awake: small things that keep its promises."""
+"""What a house does by itself once a day, while few are awake: small things that keep its promises."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
-from django.db import connection
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from weft.loom import time
+from weft.loom.section import sections
+
+HOUR = 4  # o'clock, where the house is
+
+logger = logging.getLogger(__name__)
+
+
+def begin() -> threading.Event:
+    """Keep house every night from now on, in a thread of its own. Set the event to stop."""
+    stop = threading.Event()
+    threading.Thread(target=_nights, args=[stop], name="night", daemon=True).start()
+    return stop
+
+
+def _nights(stop: threading.Event) -> None:
+    while not stop.wait(until_next(time.now())):
+        keep_house()
+
+
+def until_next(now: datetime) -> float:
+    """Seconds until the next time it is night in the house."""
+    here = now.astimezone(ZoneInfo(settings.TIME_ZONE))
+    night = here.replace(hour=HOUR, minute=0, second=0)
+    if night <= here:
+        night += timedelta(days=1)
+    return (night - here).total_seconds()
+
+
+def keep_house() -> None:
+    """Let every section tidy up, then lay the rows anew. One that fails does not keep the others from it."""
+    close_old_connections()
+    for section in sections():
+        try:
+            section.tidy()
+        except Exception:
+            logger.exception("tidying")
+    shuffle()
+    close_old_connections()
 
 
 def shuffle() -> None:

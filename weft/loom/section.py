@@ -95,6 +95,9 @@ class Section(AppConfig):
         """All that this section keeps of a person, as plain data, for their own download."""
         return {}
 
+    def tidy(self) -> None:
+        """What this section does by itself once a night: let go of what has run out."""
+
     def leave(self, persona: Any, *, words: str) -> None:
         """Let a persona go from its circle. *words*: "take" or "erase" its words, or "keep" them without a name."""
 
