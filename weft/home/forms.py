@@ -151,23 +151,29 @@ class DeskForm(Step):
         label=gettext_lazy("What are they called on the page for help?"),
         help_text=gettext_lazy("For example: Noor and Sam. Or: the house team."),
         max_length=120,
-        required=False,
+        error_messages={"required": gettext_lazy("Please say what they are called.")},
     )
     days = forms.MultipleChoiceField(
-        label=gettext_lazy("On which days?"), widget=forms.CheckboxSelectMultiple, required=False
+        label=gettext_lazy("On which days?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Please choose at least one day.")},
     )
     opens = forms.TimeField(
-        label=gettext_lazy("From"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        label=gettext_lazy("From"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"required": gettext_lazy("Please say from when.")},
     )
     closes = forms.TimeField(
-        label=gettext_lazy("To"), required=False, widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        label=gettext_lazy("To"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        error_messages={"required": gettext_lazy("Please say until when.")},
     )
     promise_hours = forms.IntegerField(
         label=gettext_lazy("Within how many of these hours do they answer?"),
         help_text=gettext_lazy("Only hours on the desk count. Promise what you can keep."),
         min_value=1,
         max_value=72,
-        required=False,
+        error_messages={"required": gettext_lazy("Please say within how many hours.")},
     )
     reach = forms.CharField(
         label=gettext_lazy("Another way to reach them"),
@@ -179,28 +185,19 @@ class DeskForm(Step):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["days"].choices = [(str(number), name) for number, name in WEEKDAYS.items()]  # type: ignore[attr-defined]
-        self.fields["opens"].help_text = _("By the clock of %(place)s.") % {
-            "place": settings.TIME_ZONE.rsplit("/", 1)[-1].replace("_", " ")
-        }
+        if self.is_bound and self.data.get("who") == "nobody":
+            for name in ("names", "days", "opens", "closes", "promise_hours"):
+                self.fields[name].required = False
+
+    @property
+    def clock(self) -> str:
+        """By whose clock the desk keeps its hours."""
+        return settings.TIME_ZONE.rsplit("/", 1)[-1].replace("_", " ")
 
     def recall(self, said: dict[str, Any]) -> dict[str, Any]:
         hours = said.get("hours") or [[0, "18:00", "21:00"]]
         days = [str(day) for day, *_times in said["hours"]] if said else [str(day) for day in range(7)]
         return {"promise_hours": 3} | said | {"days": days, "opens": hours[0][1], "closes": hours[0][2]}
-
-    def clean(self) -> None:
-        if self.cleaned_data.get("who") == "nobody":
-            return
-        asked = {
-            "names": _("Please say what they are called."),
-            "days": _("Please choose at least one day."),
-            "opens": _("Please say from when."),
-            "closes": _("Please say until when."),
-            "promise_hours": _("Please say within how many hours."),
-        }
-        for name, words in asked.items():
-            if name not in self.errors and self.cleaned_data.get(name) in (None, "", []):
-                self.add_error(name, words)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -315,7 +312,7 @@ class CircleForm(Step):
         offered = self.preset.offered[0]
         first = {"name": _(self.preset.first), "about": _(self.preset.first_about), "kind": offered.key}
         door = offered.door if self.setup.open_to_all else Circle.Door.INVITATION
-        return first | {"door": door, "my_name": self.setup.answers["you"]["known_as"]} | said
+        return first | {"door": door} | said
 
 
 FORMS: dict[str, type[Step]] = {
