@@ -33,6 +33,7 @@ def run(asked: argparse.Namespace) -> int:
     for name in [name for name in os.environ if name.startswith("WEFT_") and name not in KEPT]:
         del os.environ[name]  # an example never comes near a real house
     os.environ["WEFT_DEMO"] = "1"
+    os.environ.setdefault("WEFT_TIME_ZONE", "Europe/London")  # its made-up people live in an English town
     data = ground.folder(asked.data, "weft-demo")
     ground.must_be_closed(data)
     asked.certfile = asked.keyfile = ""
