@@ -105,7 +105,8 @@ class ReplyForm(forms.Form):
     def __init__(self, data: Any = None, *, story: Story, persona: Persona, **more: Any) -> None:
         super().__init__(data, **more)
         name = story.teller.name if story.teller else _("the teller")
-        self.fields["text"].label = _("Answer %(name)s") % {"name": name}
+        own = story.teller_id == persona.pk
+        self.fields["text"].label = _("Say more") if own else _("Answer %(name)s") % {"name": name}
         self.fields["text"].error_messages["required"] = _("The box is empty. One line is enough.")
         self.fields["note"].label = _("This is advice. Offer it to %(name)s as a private note.") % {"name": name}
 
