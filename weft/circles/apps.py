@@ -2,7 +2,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom.section import Door, Section
+from weft.loom.section import Door, Section, Slip
 
 
 class Circles(Section):
@@ -37,6 +37,18 @@ class Circles(Section):
                 for persona in Persona.objects.of(person).select_related("circle")
             ]
         }
+
+    def for_today(self, person: Any) -> list[Slip]:
+        from weft.circles.models import Persona
+
+        guided = [persona.circle for persona in Persona.all_of(person) if persona.facilitates]
+        asking = Persona.objects.asking_in(guided) if guided else []
+        return [Slip("circles/today.html", {"asking": asking}, order=5, waits=True)] if asking else []
+
+    def tidy(self) -> None:
+        from weft.circles.models import Invitation
+
+        Invitation.objects.run_out().delete()
 
     def leave(self, persona: Any, *, words: str) -> None:
         """An invitation may outlive whoever wrote it; the line of their own on it does not."""

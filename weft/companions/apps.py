@@ -6,13 +6,25 @@ from weft.loom.section import Section, Slip
 class Companions(Section):
     name = "weft.companions"
 
+    def for_today(self, person: Any) -> list[Slip]:
+        from weft.circles.models import Persona
+        from weft.companions.models import Greeting, newcomers_of
+
+        mine = Persona.all_of(person)
+        context = {
+            "greetings": list(Greeting.objects.waiting_for(*mine)),
+            "newcomers": newcomers_of([persona for persona in mine if persona.facilitates]),
+            "answered": list(Greeting.objects.answered(*mine)),
+        }
+        return [Slip("companions/today.html", context, order=10, waits=True)] if any(context.values()) else []
+
     def for_circle(self, persona: Any) -> list[Slip]:
-        from weft.companions.models import Greeting, newcomers
+        from weft.companions.models import Greeting, newcomers_of
 
         context = {
             "persona": persona,
             "greeting": Greeting.objects.waiting_for(persona).first() if persona.is_new else None,
-            "newcomers": newcomers(persona),
+            "newcomers": newcomers_of([persona]),
             "answered": list(Greeting.objects.answered(persona)) if persona.facilitates else [],
         }
         return [Slip("companions/slip.html", context, order=5)]

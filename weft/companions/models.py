@@ -6,17 +6,16 @@ from django.db import IntegrityError, models, transaction
 
 from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, time
-from weft.loom.section import sections
 
 
 class GreetingQuerySet(models.QuerySet["Greeting"]):
-    def waiting_for(self, persona: Persona) -> Self:
-        """The greeting that this persona has not put away yet."""
-        return self.filter(to=persona, is_put_away=False).select_related("by")
+    def waiting_for(self, *personas: Persona) -> Self:
+        """Greetings that these personas have not put away yet."""
+        return self.filter(to__in=personas, is_put_away=False).select_related("by", "circle")
 
-    def answered(self, persona: Persona) -> Self:
-        """What newcomers wrote back to this greeter."""
-        return self.filter(by=persona, is_answered=True, is_read=False).select_related("to")
+    def answered(self, *personas: Persona) -> Self:
+        """What newcomers wrote back to these greeters."""
+        return self.filter(by__in=personas, is_answered=True, is_read=False).select_related("to", "circle")
 
 
 class Greeting(CircleRow):
@@ -71,11 +70,11 @@ def prepared(to: Persona) -> str:
     return str(to.circle.greeting).replace("{name}", to.name)
 
 
-def newcomers(by: Persona) -> list[Persona]:
-    """Who is new in the circle of this facilitator and has not been greeted."""
-    if not by.facilitates:
-        return []
-    hidden = {pk for section in sections() for pk in section.hidden_from(by)}
-    ungreeted = by.circle.personas.inside().filter(role=Persona.Role.MEMBER, greeting=None)
-    new = [someone for someone in ungreeted if someone.is_new and someone.pk not in hidden]
+def newcomers_of(personas: list[Persona]) -> list[Persona]:
+    """Who is new where these personas guide and has not been greeted yet, the newest first."""
+    circles = {persona.circle_id: persona.circle for persona in personas if persona.facilitates}
+    ungreeted = Persona.objects.inside().filter(circle__in=circles, role=Persona.Role.MEMBER, greeting=None)
+    new = [someone for someone in ungreeted if someone.is_new] if circles else []
+    for someone in new:
+        someone.circle = circles[someone.circle_id]
     return sorted(new, key=lambda someone: someone.since, reverse=True)[:20]

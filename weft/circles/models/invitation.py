@@ -16,6 +16,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that still let somebody in."""
         return self.filter(circle=circle, uses_left__gt=0, expires_on__gte=time.today()).select_related("by")
 
+    def run_out(self) -> Self:
+        """Those that let nobody in any more."""
+        return self.filter(models.Q(uses_left=0) | models.Q(expires_on__lt=time.today()))
+
 
 class Invitation(CircleRow):
     """A way into a circle for those who hold it: for so many people, until a day."""
