@@ -1,15 +1,17 @@
 """Pages: Jinja2, and the frame that stands around every one of them."""
 
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.forms.renderers import Jinja2 as Widgets
 from django.http import HttpRequest
 from django.template.backends.jinja2 import Jinja2
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment
 
 from weft.loom import ease, text
@@ -22,12 +24,22 @@ class Pages(Jinja2):
     app_dirname = "templates"
 
 
+NOT_TYPED_IN = (None, "hidden", "checkbox", "radio", "file", "select")
+
+
 class FormRenderer(Widgets):
     """Widgets as Django draws them; labels, hints and errors are drawn by `loom/form.html`."""
 
     @cached_property
     def engine(self) -> Any:
         return super().engine
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
+        """A browser keeps for good what was typed into a box, unless the box says no; “Leave” cannot take it back."""
+        widget = context.get("widget", {})
+        if widget.get("type") not in NOT_TYPED_IN or template_name.endswith("/textarea.html"):
+            widget["attrs"].setdefault("autocomplete", "off")
+        return super().render(template_name, context, request)
 
 
 def environment(**options: Any) -> Environment:
@@ -43,7 +55,13 @@ def environment(**options: Any) -> Environment:
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:
     """The address of a view, by name."""
-    return reverse(view, args=args, kwargs=kwargs)
+    return _address(view, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _address(view: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    """The frame asks for the same ten addresses on every page, and a list for the same one in every row."""
+    return reverse(view, args=args, kwargs=dict(kwargs))
 
 
 @lru_cache
@@ -88,6 +106,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     said |= {
         "person": getattr(request, "person", None),
         "disguised": disguised(request),
+        "csrf_input": SimpleLazyObject(partial(csrf_input, request)),  # drawn once for all forms of a page
         "ease_questions": ease.questions(said["ease"]),
         "languages": languages(),
     }

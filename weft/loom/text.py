@@ -1,5 +1,6 @@
 """What people write, and how days and lists are said."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
@@ -13,6 +14,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "a", "br"}
+BREAKS = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
+MARKS = re.compile(r"<[^>]+>")
 
 
 @lru_cache
@@ -39,16 +42,9 @@ def safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
-def opening(markdown: str, letters: int = 160) -> str:
-    """The first words of a text, without its marks, cut at a word."""
-    plain = " ".join(unescape(nh3.clean(_markdown().render(markdown), tags=set())).split())
-    plain = (
-        plain.replace("&amp;", "&")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", '"')
-        .replace("&nbsp;", " ")
-    )
+def opening(html: str, letters: int = 160) -> str:
+    """The first words of a text that `render` made, without its marks, cut at a word."""
+    plain = " ".join(unescape(MARKS.sub("", BREAKS.sub(" ", html))).split())
     if len(plain) <= letters:
         return plain
     return plain[:letters].rsplit(" ", 1)[0].rstrip(",;:.–- ") + "…"

@@ -7,13 +7,21 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from weft.loom import seal, time
+from weft.loom.ready import ready
 from weft.people.models import Device, Duty, Person
 
 IDLE = 30 * 60  # seconds: a shared phone that nobody uses for so long is signed out
 NOTICE = 60  # seconds: how finely a shared phone's use is noted, inside the seal
+
+
+@ready
+def _with_person(tag: bytes) -> QuerySet[Device]:
+    """A device with its person and with what the frame of every page asks of that person: their duties."""
+    held = {kind: Exists(Duty.objects.filter(person=OuterRef("person"), kind=kind)) for kind in Duty.Kind.values}
+    return Device.objects.select_related("person").annotate(**held).filter(key_tag=tag)
 
 
 class SessionStore(SessionBase):
@@ -69,9 +77,9 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         key = self.session_key or ""
-        held = {kind: Exists(Duty.objects.filter(person=OuterRef("person"), kind=kind)) for kind in Duty.Kind.values}
-        rows = Device.objects.select_related("person").annotate(**held)
-        row = rows.filter(key_tag=Device.tag(key), expires_on__gt=time.today()).first()
+        row = next(iter(_with_person(Device.tag(key))), None)
+        if row and row.expires_on <= time.today():
+            row = None
         data: dict[str, Any] = json.loads(seal.unseal(bytes(row.contents), seal.HOUSE, self._place(key))) if row else {}
         if row and data.get("shared"):
             now = int(time.now().timestamp())
@@ -86,7 +94,7 @@ class SessionStore(SessionBase):
             return {}
         self._person = row.person
         if row.person:  # the frame of every page asks for duties
-            row.person._duties = {kind for kind in held if getattr(row, kind)}
+            row.person._duties = {kind for kind in Duty.Kind.values if getattr(row, kind)}
         return data
 
     def share(self) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client, RequestFactory
 
-from weft.loom import errors
+from weft.loom import errors, pages
 
 WORDS = "I set the table for two again, and did not notice until the kettle boiled."
 OURS = {"origin": "http://testserver"}
@@ -106,6 +106,7 @@ def test_the_broken_page_stands_without_the_database():
 def test_the_broken_page_stands_without_the_frame(settings):
     """With no address of the house known, the frame cannot be drawn."""
     settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    pages._address.cache_clear()
     answer = errors.broken(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert b"selvedge" not in answer.content
