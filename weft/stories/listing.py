@@ -6,7 +6,7 @@ from django.db.models import Count, Max
 
 from weft.circles.models import Persona
 from weft.loom.section import Slip, sections
-from weft.stories.models import Reply, Story, hidden_from
+from weft.stories.models import Reply, Story
 
 PAGE = 10
 
@@ -18,7 +18,7 @@ def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
         found = found.filter(number__lt=before)
     stories = list(found[: PAGE + 1])
     earlier = stories[PAGE - 1].number if len(stories) > PAGE else None
-    _count_replies(stories[:PAGE], hidden_from(persona))
+    _count_replies(stories[:PAGE], persona.hidden)
     return {"persona": persona, "circle": persona.circle, "stories": stories[:PAGE], "earlier": earlier}
 
 

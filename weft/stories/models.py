@@ -11,7 +11,6 @@ from markupsafe import Markup
 from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, streams, text, time
 from weft.loom.models import Thing
-from weft.loom.section import sections
 
 
 class Wish(models.TextChoices):
@@ -70,21 +69,12 @@ class StoryQuerySet(models.QuerySet["Story"]):
         found = self.told().filter(circle_id=persona.circle_id)
         if not persona.facilitates:
             found = found.filter(for_all | mine)
-        hidden = hidden_from(persona)
+        hidden = persona.hidden
         return (found.exclude(teller_id__in=hidden) if hidden else found).select_related("teller")
 
     def drafts_of(self, persona: Persona) -> Self:
         """What this persona has begun, or taken back. Only they can see it."""
         return self.filter(teller=persona, erased=False).filter(Q(number=None) | Q(taken_back=True))
-
-
-def hidden_from(persona: Persona) -> set[int]:
-    """The personas whose words this one does not see, and who do not see theirs. Asked once for each persona object."""
-    if "_hidden" not in persona.__dict__:
-        found = {pk for section in sections() for pk in section.hidden_from(persona)}
-        persona._hidden = found  # type: ignore[attr-defined]
-    hidden: set[int] = persona._hidden  # type: ignore[attr-defined]
-    return hidden
 
 
 class Story(CircleRow):
@@ -196,7 +186,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         """Replies this persona may read, in their order; a private note only if they wrote it or it is for them."""
         mine = Q(by=persona) | Q(story__teller=persona)
         found = self.filter(circle_id=persona.circle_id).filter(Q(is_note=False) | mine)
-        hidden = hidden_from(persona)
+        hidden = persona.hidden
         return (found.exclude(by_id__in=hidden) if hidden else found).select_related("by").order_by("number")
 
 

@@ -48,7 +48,7 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("circle")
         newest = Agreement.objects.filter(circle=OuterRef(OuterRef("circle"))).order_by("-version").values("pk")[:1]
         yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
-        return self.annotate(people=Subquery(inside.annotate(n=Count("pk")).values("n")), agrees=Exists(yes))
+        return self.annotate(inside_here=Subquery(inside.annotate(n=Count("pk")).values("n")), agrees=Exists(yes))
 
     def owned(self, person: Person, circle_id: int) -> Self:
         """This person's persona in a circle, whatever its standing: one row or none."""
@@ -79,7 +79,7 @@ class Persona(CircleRow):
     answers = seal.SealedJSON()
     since = seal.SealedDay(default=time.today)
     place_in_line = models.PositiveIntegerField(null=True)
-    people: int  # how many are in the circle, and whether the newest agreement holds for this one: see `aware`
+    inside_here: int  # how many are in the circle, and whether the newest agreement holds for this one: see `aware`
     agrees: bool
 
     read_to = models.PositiveIntegerField(default=0)
@@ -233,6 +233,24 @@ class Persona(CircleRow):
     @property
     def facilitates(self) -> bool:
         return self.is_inside and self.role == self.Role.FACILITATOR
+
+    @property
+    def hidden(self) -> set[int]:
+        """The personas that this one does not see here, and that do not see it. Asked once for each persona object."""
+        if "_hidden" not in self.__dict__:
+            self._hidden = {pk for section in sections() for pk in section.hidden_from(self)}
+        return self._hidden
+
+    @property
+    def people(self) -> int:
+        """How many people are here for this one, and can read what it writes. (Found by `aware`.)
+
+        Whoever is hidden from it is not counted: a number larger than the list would tell that there is a block.
+        """
+        if not self.hidden:
+            return self.inside_here
+        hidden = Persona.objects.inside().filter(pk__in=self.hidden).exclude(role=self.Role.FACILITATOR)
+        return self.inside_here - hidden.count()
 
     @property
     def may_write(self) -> bool:
