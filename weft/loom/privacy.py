@@ -3,8 +3,11 @@
 import logging
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
+
+OURS = ("weft", "uvicorn")  # who logs what happened, and never to whom; what others say may hold anything
 
 
 class PrivacyMiddleware:
@@ -31,9 +34,9 @@ class PlainFormatter(logging.Formatter):
             kind = record.exc_info[0].__name__ if record.exc_info[0] else ""
             frames = traceback.extract_tb(record.exc_info[2])
             places = " < ".join(
-                f"{frame.filename.rsplit('/', 2)[-2]}/{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:])
+                f"{Path(frame.filename).parent.name}/{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:])
             )
             return f"{line} {kind} at {places}"
-        if record.name.startswith("django"):
-            return f"{line} {getattr(record, 'status_code', '')}".rstrip()
-        return f"{line} {record.getMessage()}"
+        if record.name.startswith(OURS):
+            return f"{line} {record.getMessage()}"
+        return f"{line} {getattr(record, 'status_code', '')}".rstrip()

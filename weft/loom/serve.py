@@ -224,6 +224,7 @@ def run_workers(door: socket.socket, workers: int, *, certfile: str = "", keyfil
 
 def _keep_quiet() -> None:
     """An error that nobody caught is told by its place in the code alone, like every other."""
+    logging.raiseExceptions = False  # what cannot be written as it should is not written at all
     threading.excepthook = lambda found: logger.error(
         "a thread stopped", exc_info=(found.exc_type, found.exc_value or found.exc_type(), found.exc_traceback)
     )

@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import secrets
 import socket
 import threading
 from pathlib import Path
@@ -22,7 +23,7 @@ logger = logging.getLogger("weft.live")
 CHANNEL = "weft_live"
 LONGEST = 100  # bytes in a socket's path: 108 on Linux, 104 on macOS
 
-_here: "Wire | None" = None
+_here: "list[Wire]" = []
 
 
 def send(hint: list[Any]) -> None:
@@ -32,8 +33,8 @@ def send(hint: list[Any]) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(hint)])
         else:
-            if _here:
-                _here.hear(hint)
+            for wire in _here:
+                wire.hear(hint)
             _send_by_socket(json.dumps(hint).encode())
     except (OSError, DatabaseError) as error:  # the page will ask by itself before long
         logger.warning("a hint was lost: %s", type(error).__name__)
@@ -41,9 +42,9 @@ def send(hint: list[Any]) -> None:
 
 def start(hub: Hub) -> "Wire":
     """Let what other processes publish reach *hub*."""
-    global _here
-    _here = Notifications(hub) if connection.vendor == "postgresql" else Socket(hub)
-    return _here
+    wire = Notifications(hub) if connection.vendor == "postgresql" else Socket(hub)
+    _here.append(wire)
+    return wire
 
 
 class Wire:
@@ -59,9 +60,7 @@ class Wire:
             self.hub.publish(*hint)
 
     def stop(self) -> None:
-        global _here
-        if _here is self:
-            _here = None
+        _here.remove(self)
 
 
 class Socket(Wire):
@@ -69,11 +68,10 @@ class Socket(Wire):
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(hub)
-        self.path = folder() / f"{os.getpid()}.sock"
+        self.path = folder() / f"{secrets.token_hex(8)}.sock"
         self.socket: socket.socket | None = None
         if reaches():
             folder().mkdir(mode=0o700, exist_ok=True)
-            self.path.unlink(missing_ok=True)
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
             self.socket.setblocking(False)
             self.socket.bind(str(self.path))
@@ -99,12 +97,12 @@ def folder() -> Path:
 
 def reaches() -> bool:
     """Whether sockets can stand in the house's folder."""
-    return hasattr(socket, "AF_UNIX") and len(os.fsencode(folder() / "1234567890.sock")) <= LONGEST
+    return hasattr(socket, "AF_UNIX") and len(os.fsencode(folder() / "0123456789abcdef.sock")) <= LONGEST
 
 
 def _send_by_socket(data: bytes) -> None:
-    mine = _here.path if isinstance(_here, Socket) else None
-    others = [path for path in folder().glob("*.sock") if path != mine]
+    mine = [wire.path for wire in _here if isinstance(wire, Socket)]
+    others = [path for path in folder().glob("*.sock") if path not in mine]
     if not others:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wire:

@@ -58,7 +58,9 @@ def chromium() -> Iterator[Any]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the tests
     sandbox = [] if os.getuid() else ["--no-sandbox"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        # With the memory of pages for “Back”, which Playwright switches off: people's browsers have it.
+        memory = ["--disable-back-forward-cache"]
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox], ignore_default_args=memory)
         yield browser
         browser.close()
 
@@ -66,10 +68,12 @@ def chromium() -> Iterator[Any]:
 class Ground:
     """The whole house, served in a thread: pages, files and streams, over the database of the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, buffer: int = 0) -> None:
         from weft.loom import serve
 
-        self.door = socket.create_server(("127.0.0.1", 0))
+        self.door = socket.create_server(("127.0.0.1", 0), backlog=512)
+        if buffer:
+            self.door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
         self.address = f"http://localhost:{self.door.getsockname()[1]}"
         self.app = serve.App()
         ready = threading.Event()
