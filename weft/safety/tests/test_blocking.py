@@ -125,3 +125,15 @@ def test_a_stranger_gets_404(ada, ben, mallory, cleo, sign_in):
         assert sign_in(who).post(url("safety:end_block", ada.pk)).status_code == 404
     assert sign_in(ada).get(url("safety:block", ada.pk)).status_code == 404
     assert Block.objects.count() == 0
+
+
+def test_the_number_of_people_counts_nobody_who_is_hidden(ada, dee, cleo, circle, sign_in):
+    """Three are here. A number larger than the list would tell that there is a block."""
+    address = url("circles:people", circle.pk)
+    assert "3 people. What is said here" in sign_in(dee).get(address).content.decode()
+    Block.begin(dee, by=ada)
+    for who in (ada, dee):
+        assert "2 people. What is said here" in sign_in(who).get(address).content.decode()
+    assert "3 people. What is said here" in sign_in(cleo).get(address).content.decode()
+    Block.begin(cleo, by=ada)  # Cleo guides, and still reads what River writes
+    assert "2 people. What is said here" in sign_in(ada).get(address).content.decode()
