@@ -34,6 +34,7 @@ def house(request: Request) -> HttpResponse:
     request.session.pop("duty_code", None)
     counted = Circle.objects.filter(closed_on=None).order_by().values_list("kind").annotate(Count("pk"))
     count = dict(counted)
+    duties = list(Duty.objects.order_by("kind", "since"))
     context = {
         "version": weft.__version__,
         "kinds": [(kind.said, count[key]) for key, kind in kinds().items() if key in count],
@@ -41,7 +42,8 @@ def house(request: Request) -> HttpResponse:
         "to_check": len(HelpLine.to_check(here.country)),
         "desk": Desk.here(),
         "open_doors": Circle.objects.filter(closed_on=None).exclude(door=Circle.Door.INVITATION).exists(),
-        "duties": Duty.objects.order_by("kind", "since"),
+        "duties": duties,
+        "team": sum(duty.kind == Duty.Kind.SAFETY for duty in duties),
         "codes": DutyCode.objects.filter(expires_on__gte=time.today()).order_by("made_on"),
         "form": DutyForm(),
     }
@@ -57,7 +59,7 @@ def begun(request: Request) -> HttpResponse:
     """The house is open: what to do next. A code for the safety team is shown until the house's page is opened."""
     here = keeping(request)
     context = {
-        "mine": list(Persona.objects.of(request.person).inside().select_related("circle")),
+        "mine": Persona.all_of(request.person),
         "code": request.session.get("duty_code"),
         "to_check": len(HelpLine.to_check(here.country)),
     }

@@ -38,7 +38,7 @@ def today(request: Request) -> HttpResponse:
     slips = [slip for section in sections() for slip in section.for_today(request.person)]
     context = {
         "slips": sorted(slips, key=lambda slip: slip.order),
-        "alone": not Persona.objects.of(request.person).inside().exists(),
+        "alone": not Persona.all_of(request.person),
     }
     return render(request, "home/today.html", context)
 

@@ -82,6 +82,9 @@ def test_open_doors_without_anybody_who_answers_are_brought_up(sol, circle, sign
     said = page(sign_in(sol))
     assert "nobody answers reports" not in said
     assert "Monday 18:00 to 21:00" in said
+    assert "The safety team is one person" in said
+    Duty.objects.create(person=Person.objects.join("noor"), kind="safety", known_as="Noor")
+    assert "The safety team is one person" not in page(sign_in(sol))
 
 
 def test_what_the_house_says_of_itself_can_be_changed(sol, sign_in):

@@ -85,4 +85,4 @@ def test_one_circle_costs_as_much_as_three(mallory, house, sign_in, duty):
             tell(persona, f"Story {number}")
     with CaptureQueriesContext(connection) as three:
         assert "Three" in today(client)
-    assert len(one) == len(three) <= 12
+    assert len(one) == len(three) <= (13 if duty else 10)
