@@ -16,7 +16,8 @@ def erase(person: Person, *, words: str) -> None:
     *words*: "erase" what this person wrote, or "keep" it where it stands, without a name.
     """
     with transaction.atomic():
-        # The tags are the truth; the keyring is only quick.
+        # From here on this person enters no other circle. The tags are the truth; the keyring is only quick.
+        Person.objects.select_for_update().get(pk=person.pk)
         mine = Persona.objects.filter(pk__in=veil.rebuild(person).values()).select_related("circle")
         rooms = []
         for persona in mine:
@@ -30,20 +31,26 @@ def erase(person: Person, *, words: str) -> None:
 
 
 def _close_if_empty(room: Circle) -> None:
-    """A room that its last person has left: nobody shall walk into it and find nobody there. One that could not even be
-    found is gone with all that was said in it."""
-    if room.personas.exists() or House.objects.filter(commons=room).exists():
+    """A room that its last person has left: nobody shall walk into it and find nobody there, or wait at its door. One
+    that could not even be found is gone with all that was said in it."""
+    if room.personas.inside().exists() or House.objects.filter(commons=room).exists():
         return
-    if room.listed or Concern.objects.open().filter(circle=room).exists():
-        room.change({"closed_on": room.closed_on or time.today()})
-    else:
+    at_the_door = list(room.personas.all())
+    if not (at_the_door or room.listed or Concern.objects.open().filter(circle=room).exists()):
         room.delete()
+        return
+    for asking in at_the_door:
+        asking.standing, asking.answers = Persona.Standing.DECLINED, []
+        asking.save()
+    room.change({"closed_on": room.closed_on or time.today()})
 
 
 def left_alone(person: Person) -> list[Circle]:
     """Circles that nobody else guides."""
-    guided = Persona.objects.of(person).inside().filter(role=Persona.Role.FACILITATOR).select_related("circle")
-    return [mine.circle for mine in guided if not mine.circle.guides.exclude(pk=mine.pk).exists()]
+    guided = {mine.circle: mine.pk for mine in Persona.all_of(person) if mine.facilitates}
+    others = Persona.objects.guiding().filter(circle__in=guided).exclude(pk__in=guided.values())
+    shared = set(others.values_list("circle_id", flat=True))
+    return [circle for circle in guided if circle.pk not in shared]
 
 
 def last_duties(person: Person) -> list[str]:

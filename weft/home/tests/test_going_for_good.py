@@ -128,6 +128,23 @@ def test_a_room_that_the_last_person_left_is_gone_and_a_found_one_is_closed(live
     assert Circle.objects.listed().filter(pk=house.commons_id).exists()
 
 
+def test_nobody_waits_at_the_door_of_a_room_that_closed(cleo, circle, mallory, sign_in):
+    asking = Persona.enter(
+        mallory, circle, "Finch", standing="asking", answers=[{"question": "Why?", "answer": "Because."}]
+    )
+    erase(cleo.person, words="erase")
+    asking = Persona.objects.get(pk=asking.pk)
+    assert (asking.standing, list(asking.answers)) == ("declined", [])
+    assert Circle.objects.get(pk=circle.pk).closed_on
+    assert "says nothing about you" in sign_in(mallory).get(circle.get_absolute_url()).content.decode()
+
+
+def test_a_room_with_somebody_in_it_stays_open(ada, cleo, circle):
+    erase(cleo.person, words="erase")
+    assert Circle.objects.get(pk=circle.pk).closed_on is None
+    assert ada.circle.personas.inside().get() == ada
+
+
 def test_every_section_has_a_word_in_it():
     """A section that keeps sealed words must say how it lets go of them: by `leave`, by `forget`, or both."""
     silent = []
