@@ -14,7 +14,17 @@ from django.views.decorators.http import require_POST
 from weft.loom import ids
 from weft.loom.errors import too_many
 from weft.people import door, passkeys
-from weft.people.forms import NO_PASSKEY, TAKEN, DoorForm, JoinForm, KeptForm, RecoveryForm, StepForm, without_passkey
+from weft.people.forms import (
+    NO_PASSKEY,
+    TAKEN,
+    TRIED_OUT,
+    DoorForm,
+    JoinForm,
+    KeptForm,
+    RecoveryForm,
+    StepForm,
+    without_passkey,
+)
 from weft.people.models import NameTaken, Person, fold
 from weft.people.request import Request
 
@@ -39,7 +49,7 @@ def join_name(request: Request) -> HttpResponse:
         return too_many(request)
     if form.is_valid() and (person := _joined(request, form)):
         door.let_in(request, person)
-        return show_new_code(request, form.cleaned_data["next"])
+        return show_new_code(request, form.cleaned_data["next"], joining=True)
     return render(request, "people/join_name.html", {"form": form, "passkeys": passkeys.possible(request)})
 
 
@@ -82,13 +92,14 @@ def code(request: Request) -> HttpResponse:
         request.person.keep_code(shown["code"])
         del request.session["code"]
         return door.onward(shown["onward"])
-    context = {"form": form, "code": shown["code"], "older": request.person.recovery_tag is not None}
+    context = {"form": form, "older": request.person.recovery_tag is not None} | shown
     return render(request, "people/code.html", context)
 
 
-def show_new_code(request: Request, onward: str) -> HttpResponse:
+def show_new_code(request: Request, onward: str, *, joining: bool = False) -> HttpResponse:
     """A new recovery code, kept inside the seal until somebody has it on paper. Until then the older one opens."""
-    request.session["code"] = {"code": ids.code(20, group=5), "at": door.now(), "onward": onward}
+    shown = {"code": ids.code(20, group=5), "at": door.now(), "onward": onward, "joining": joining}
+    request.session["code"] = shown
     return redirect("people:code")
 
 
@@ -103,7 +114,7 @@ def sign_in(request: Request) -> HttpResponse:
     if form.is_valid():
         name = form.cleaned_data["name"]
         if not door.PASSPHRASES.take() or not door.BY_NAME.take(fold(name)):
-            return too_many(request)
+            return _door(request, form, wrong=TRIED_OUT, status=429)
         if person := door.by_passphrase(name, form.cleaned_data["passphrase"]):
             return _come_in(request, person, form.cleaned_data, sure=False)
         form.add_error(None, _("That name and passphrase do not open the door together. Please check both."))
@@ -125,9 +136,9 @@ def sign_in_by_passkey(request: Request) -> HttpResponse:
     return _come_in(request, passkey.person, form.data, sure=sure)
 
 
-def _door(request: Request, form: DoorForm, wrong: Any = "") -> HttpResponse:
+def _door(request: Request, form: DoorForm, *, wrong: Any = "", status: int = 200) -> HttpResponse:
     context = {"form": form, "wrong": wrong, "passkeys": passkeys.possible(request)}
-    return render(request, "people/door.html", context)
+    return render(request, "people/door.html", context, status=status)
 
 
 def _come_in(request: Request, person: Person, said: Any, *, sure: bool) -> HttpResponse:

@@ -17,6 +17,9 @@ from weft.people.request import Request
 
 TAKEN = gettext_lazy("Somebody signs in with this name already. Please choose another one.")
 TOO_OFTEN = gettext_lazy("That was tried many times just now. Please wait a few minutes, and then try again.")
+TRIED_OUT = gettext_lazy(
+    "This name was tried many times just now. Please wait a few minutes. A passkey and the recovery code still open."
+)
 NO_PASSKEY = gettext_lazy("That passkey did not open the door. Please try again, or use another way.")
 
 
@@ -39,13 +42,13 @@ def without_passkey(form: forms.Form) -> None:
 class NameField(forms.CharField):
     """A sign-in name that somebody chooses."""
 
-    def __init__(self, label: Any, help_text: Any = "") -> None:
+    def __init__(self, label: Any, help_text: Any = "", autocomplete: str = "username") -> None:
         super().__init__(
             label=label,
             help_text=help_text,
             min_length=2,
             max_length=60,
-            widget=box("username"),
+            widget=box(autocomplete),
             error_messages={
                 "required": gettext_lazy("Please choose a sign-in name."),
                 "min_length": gettext_lazy("That is too short. Please use two letters or more."),
@@ -204,7 +207,7 @@ class Guarded(forms.Form):
 class NameForm(Guarded):
     """Another sign-in name."""
 
-    name = NameField(gettext_lazy("Your new sign-in name"))
+    name = NameField(gettext_lazy("Your new sign-in name"), autocomplete="off")
 
 
 class PassphraseForm(Guarded):

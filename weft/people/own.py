@@ -116,7 +116,9 @@ def second_step(request: Request) -> HttpResponse:
     address = totp.address(secret, request.get_host())
     context = {"secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), "address": address}
     context["picture"] = mark_safe(segno.make(address).svg_inline(border=4, light="#fff", omitsize=True))  # noqa: S308
-    return _page(request, form, _("The second step"), template="people/second_step.html", more=context)
+    return _page(
+        request, form, _("The second step"), button=_("Switch it on"), template="people/second_step.html", more=context
+    )
 
 
 def _end_second_step(request: Request) -> HttpResponse:

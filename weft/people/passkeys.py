@@ -1,10 +1,15 @@
-"""Passkeys: a key on somebody's own device opens the door. What the device says of itself is not asked."""
+"""Passkeys: a key on somebody's own device opens the door. What the device says of itself is not asked.
+
+What was asked goes to the browser under the seal, and comes back with the answer. So a visitor at the door costs no row
+and gets no session, which might otherwise arrive after the one of somebody who has just come in.
+"""
 
 import base64
 import ipaddress
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from fido2.server import Fido2Server
 from fido2.webauthn import (
@@ -17,11 +22,14 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from weft.loom import keys
+from weft.loom import keys, seal, time
+from weft.loom.caps import Cap
 from weft.people.models import Passkey, Person
 from weft.people.request import Request
 
-WAITING = 3  # so many tabs may wait for the same tap
+WAITING = 60 * 60  # seconds for which a question may wait for its answer
+ANSWERED = Cap(at_once=1, every=WAITING, keep=50_000)
+PLACE = "passkey:asked"
 
 
 class Refused(Exception):
@@ -41,16 +49,15 @@ def possible(request: Request) -> bool:
 def ask(request: Request) -> dict[str, Any]:
     """What the browser needs to let somebody sign in with any passkey of this house."""
     options, state = _server(request).authenticate_begin(user_verification=UserVerificationRequirement.PREFERRED)
-    _wait(request, state)
-    return dict(options.public_key)
+    return {**options.public_key, "asked": _asked(request, state)}
 
 
 def recognise(request: Request, answer: str) -> tuple[Passkey, bool]:
     """The passkey that gave this answer, and whether its device made sure of its person. Raises `Refused`."""
     try:
-        response = AuthenticationResponse.from_dict(json.loads(answer))
+        state, said = _question(request, answer)
+        response = AuthenticationResponse.from_dict(said)
         passkey = Passkey.objects.select_related("person").get(key_tag=_tag(response.raw_id), person__is_active=True)
-        state = _asked(request, response.response.client_data.challenge)
         _server(request).authenticate_complete(state, [_credential(passkey)], response)
         return passkey, response.response.authenticator_data.is_user_verified()
     except Exception:  # a stranger wrote this: whatever is wrong with it, the answer is no
@@ -66,16 +73,14 @@ def offer(request: Request, pk: int, name: str, passkeys: "list[Passkey]") -> di
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.PREFERRED,
     )
-    _wait(request, {**state, "pk": pk})
-    return dict(options.public_key)
+    return {**options.public_key, "asked": _asked(request, {**state, "pk": pk})}
 
 
 def accept(request: Request, answer: str) -> tuple[int, AttestedCredentialData]:
     """The id of the person to be, and their new passkey. Raises `Refused`."""
     try:
-        response = RegistrationResponse.from_dict(json.loads(answer))
-        state = _asked(request, response.response.client_data.challenge)
-        made = _server(request).register_complete(state, response).credential_data
+        state, said = _question(request, answer)
+        made = _server(request).register_complete(state, RegistrationResponse.from_dict(said)).credential_data
         return state["pk"], made  # type: ignore[return-value]
     except Exception:
         raise Refused from None
@@ -110,16 +115,22 @@ def _credential(passkey: Passkey) -> AttestedCredentialData:
     return AttestedCredentialData(base64.b64decode(passkey.credential))
 
 
-def _wait(request: Request, state: dict[str, Any]) -> None:
-    request.session["asked"] = [*request.session.get("asked", []), state][-WAITING:]
-    if request.person is None:
-        request.session.set_expiry(0)
+def _asked(request: Request, state: dict[str, Any]) -> str:
+    """What was asked, for the browser to bring back with its answer; it can neither read nor change it."""
+    kept = {**state, "at": time.now().timestamp(), "by": _browser(request)}
+    return base64.b64encode(seal.seal(json.dumps(kept), seal.HOUSE, PLACE)).decode()
 
 
-def _asked(request: Request, challenge: bytes) -> dict[str, Any]:
-    """What was asked with this challenge. It is asked once: the second answer to it finds nothing."""
-    waiting: list[dict[str, Any]] = request.session.get("asked", [])
-    plain = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
-    found = next(state for state in waiting if state["challenge"].rstrip("=") == plain)
-    request.session["asked"] = [state for state in waiting if state is not found]
-    return found
+def _question(request: Request, answer: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What this answer answers, and the answer. A question is answered once, soon, and by the browser it went to."""
+    said = json.loads(answer)
+    asked = json.loads(seal.unseal(base64.b64decode(said.pop("asked")), seal.HOUSE, PLACE))
+    late = time.now().timestamp() - asked["at"] > WAITING
+    if late or asked["by"] != _browser(request) or not ANSWERED.take(asked["challenge"]):
+        raise Refused
+    return asked, said
+
+
+def _browser(request: Request) -> str:
+    """The cookie that keeps our forms our own also tells one browser from another."""
+    return keys.tag(keys.secret("people"), "browser", request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")).hex()

@@ -29,14 +29,14 @@ class SoftKey:
         made = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cose
         said = cbor.encode({"fmt": "none", "attStmt": {}, "authData": self._data(PRESENT | VERIFIED | MADE) + made})
         client = self._client("webauthn.create", options["challenge"])
-        return self._written({"clientDataJSON": plain(client), "attestationObject": plain(said)})
+        return self._written({"clientDataJSON": plain(client), "attestationObject": plain(said)}, options)
 
     def answer(self, options: dict, flags: int = PRESENT | VERIFIED) -> str:
         """The answer to “sign in”."""
         client, data = self._client("webauthn.get", options["challenge"]), self._data(flags)
         signature = self.secret.sign(data + sha256(client).digest(), ec.ECDSA(SHA256()))
         said = {"clientDataJSON": client, "authenticatorData": data, "signature": signature}
-        return self._written({name: plain(value) for name, value in said.items()})
+        return self._written({name: plain(value) for name, value in said.items()}, options)
 
     def _data(self, flags: int) -> bytes:
         return sha256(self.place.encode()).digest() + bytes([flags]) + bytes(4)
@@ -44,5 +44,6 @@ class SoftKey:
     def _client(self, kind: str, challenge: str) -> bytes:
         return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()
 
-    def _written(self, response: dict) -> str:
-        return json.dumps({"id": plain(self.id), "rawId": plain(self.id), "type": "public-key", "response": response})
+    def _written(self, response: dict, options: dict) -> str:
+        said = {"id": plain(self.id), "rawId": plain(self.id), "type": "public-key", "response": response}
+        return json.dumps({**said, "asked": options["asked"]})

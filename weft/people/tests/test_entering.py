@@ -83,7 +83,9 @@ def test_a_stranger_cannot_lock_somebody_out(wren: Person):
     wren.keep_code(code)
     for _try in range(30):
         at_the_door("wren", "five wrong words in a row")
-    assert at_the_door("wren", PASSPHRASE)[1].status_code == 429
+    answer = at_the_door("wren", PASSPHRASE)[1]
+    assert answer.status_code == 429
+    assert "A passkey and the recovery code still open." in answer.content.decode()
     client = Client()
     assert client.post("/door/recovery/", {"code": code}).url == "/join/code/"
     assert signed_in(client)

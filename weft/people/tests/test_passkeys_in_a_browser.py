@@ -4,14 +4,13 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 from weft.conftest import PASSPHRASE
 from weft.people import totp
 from weft.people.devices import SessionStore
 from weft.people.models import Passkey, Person
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+from weft.tests.browser import Walk
 
 
 class Phone:
@@ -36,8 +35,8 @@ class Phone:
 
 
 @pytest.fixture
-def phone(chromium: BrowserContext) -> Phone:
-    return Phone(chromium.new_page())
+def phone(walk: Walk) -> Phone:
+    return Phone(walk())
 
 
 def arrive(page: Page, path: str) -> None:
@@ -90,7 +89,8 @@ def test_the_browser_offers_it_by_itself_in_the_box_of_the_name(phone: Phone):
     arrive(phone.page, "/settings/")
 
 
-def test_a_taken_name_is_said_before_the_device_is_asked(phone: Phone):
+def test_a_taken_name_is_said_before_the_device_is_asked(phone: Phone, walk: Walk):
+    walk.expect("422")
     Person.objects.join("wren", PASSPHRASE)
     phone.page.goto("/join/name/")
     phone.page.get_by_label("A sign-in name").fill("wren")

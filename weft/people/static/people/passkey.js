@@ -18,30 +18,31 @@ async function ask(form) {
   return options;
 }
 
-function written(credential) {
+function written(credential, asked) {
   const { response, id, type, authenticatorAttachment } = credential;
   const said = { clientDataJSON: text(response.clientDataJSON) };
   for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
     if (response[part]) said[part] = text(response[part]);
   }
-  return JSON.stringify({ id, rawId: id, type, authenticatorAttachment, clientExtensionResults: {}, response: said });
+  const answer = { id, rawId: id, type, authenticatorAttachment, clientExtensionResults: {}, response: said };
+  return JSON.stringify({ ...answer, asked });
 }
 
 async function make(form) {
   const options = await ask(form);
   options.user.id = bytes(options.user.id);
   options.excludeCredentials = named(options.excludeCredentials);
-  return navigator.credentials.create({ publicKey: options });
+  return written(await navigator.credentials.create({ publicKey: options }), options.asked);
 }
 
 async function get(form, more = {}) {
   const options = await ask(form);
   options.allowCredentials = named(options.allowCredentials);
-  return navigator.credentials.get({ publicKey: options, ...more });
+  return written(await navigator.credentials.get({ publicKey: options, ...more }), options.asked);
 }
 
-function send(form, credential) {
-  form.elements.passkey.value = written(credential);
+function send(form, answer) {
+  form.elements.passkey.value = answer;
   if (form.dataset.to) form.action = form.dataset.to;
   form.submit();
 }
