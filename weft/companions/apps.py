@@ -11,12 +11,15 @@ class Companions(Section):
         from weft.companions.models import Greeting, newcomers_of
 
         mine = Persona.all_of(person)
+        new = [persona for persona in mine if persona.is_new]
+        guiding = [persona for persona in mine if persona.facilitates]
         context = {
-            "greetings": list(Greeting.objects.waiting_for(*mine)),
-            "newcomers": newcomers_of([persona for persona in mine if persona.facilitates]),
-            "answered": list(Greeting.objects.answered(*mine)),
+            "greetings": list(Greeting.objects.waiting_for(*new)) if new else [],
+            "newcomers": newcomers_of(guiding),
+            "answered": list(Greeting.objects.answered(*guiding)) if guiding else [],
         }
-        return [Slip("companions/today.html", context, order=10, waits=True)] if any(context.values()) else []
+        waits = bool(context["newcomers"] or context["answered"])
+        return [Slip("companions/today.html", context, order=10, waits=waits)] if any(context.values()) else []
 
     def for_circle(self, persona: Any) -> list[Slip]:
         from weft.companions.models import Greeting, newcomers_of

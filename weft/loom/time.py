@@ -1,8 +1,20 @@
 """Days and moments. A row holds the day in the open; the moment is sealed beside it."""
 
+import os
 from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
+
+
+def machine_zone() -> str:
+    """The time zone of this machine, by its name, or UTC when it cannot be told."""
+    said = os.environ.get("TZ") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(said or "UTC").key
+    except (ZoneInfoNotFoundError, ValueError):
+        return "UTC"
 
 
 def now() -> datetime:
