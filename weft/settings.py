@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from weft.loom import files, keys
+from weft.loom import files, keys, time
 from weft.sections import SECTIONS
 
 env = Env()
@@ -139,7 +139,7 @@ LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
-TIME_ZONE = env.str("WEFT_TIME_ZONE", "UTC")
+TIME_ZONE = env.str("WEFT_TIME_ZONE", "") or time.machine_zone()
 USE_TZ = True
 
 STATIC_URL = "/static/" if DEBUG else f"/static/{files.mark(Path(__file__).parent)}/"

@@ -3,6 +3,9 @@ from typing import Any
 from weft.loom.section import Section, Slip
 
 
+GREETED = 60  # days after which no greeting waits any more
+
+
 class Companions(Section):
     name = "weft.companions"
 
@@ -11,7 +14,7 @@ class Companions(Section):
         from weft.companions.models import Greeting, newcomers_of
 
         mine = Persona.all_of(person)
-        new = [persona for persona in mine if persona.is_new]
+        new = [persona for persona in mine if persona.days_here < GREETED]
         guiding = [persona for persona in mine if persona.facilitates]
         context = {
             "greetings": list(Greeting.objects.waiting_for(*new)) if new else [],
@@ -26,7 +29,7 @@ class Companions(Section):
 
         context = {
             "persona": persona,
-            "greeting": Greeting.objects.waiting_for(persona).first() if persona.is_new else None,
+            "greeting": Greeting.objects.waiting_for(persona).first() if persona.days_here < GREETED else None,
             "newcomers": newcomers_of([persona]),
             "answered": list(Greeting.objects.answered(persona)) if persona.facilitates else [],
         }

@@ -4,6 +4,7 @@ import base64
 import hmac
 import os
 import secrets
+import shlex
 import subprocess
 from functools import lru_cache
 from hashlib import sha256
@@ -21,7 +22,7 @@ def read(inline: str = "", command: str = "", file: Path | None = None) -> list[
     if inline:
         lines = inline.split()
     elif command:
-        lines = subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout.split()
+        lines = subprocess.run(shlex.split(command), check=True, capture_output=True, text=True).stdout.split()
     elif file and file.exists():
         if file.stat().st_mode & 0o077:
             raise ImproperlyConfigured(f"{file} can be read by others. Mend it with: chmod 600 {file}")

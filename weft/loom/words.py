@@ -8,9 +8,9 @@ import snowballstemmer
 
 STEMMERS = {"en": "english", "ar": "arabic", "de": "german", "fr": "french", "es": "spanish"}
 LITTLE = frozenset(
-    "a about after all am an and any are as at be been but by did do does for from get got had has have he her his how i "
-    "if im in is it its ive just like me my no not of on or our out she so some someone somebody that the their them "
-    "then there they this to too up us was we were what when who why will with you your".split()
+    """a about after all am an and any are as at be been but by did do does for from get got had has have he her his how
+    i if im in is it its ive just like me my no not of on or our out she so some someone somebody that the their them
+    then there they this to too up us was we were what when who why will with you your""".split()  # noqa: SIM905
 )
 
 
