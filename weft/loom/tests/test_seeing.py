@@ -7,15 +7,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from weft.tests.seeing import OVERFLOW, TOO_SMALL
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TOUCHED = """button, .button, .leave, .choice, .now, nav a, summary, select, .home,
-    input:not([type=hidden], [type=radio], [type=checkbox])"""
-TOO_SMALL = f"""() => [...document.querySelectorAll(`{TOUCHED}`)].filter(one => one.checkVisibility())
-    .map(one => [one.getBoundingClientRect(), one.className || one.tagName])
-    .filter(([box]) => box.height < 43.9 || box.width < 43.9)
-    .map(([box, name]) => `${{name}} ${{box.width}}x${{box.height}}`)"""
-OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
 RUNNING = "() => document.getAnimations().length"
 
 
