@@ -24,7 +24,7 @@ BY_NAME = Cap(at_once=8, every=60)
 BY_PERSON = Cap(at_once=8, every=60)
 BY_CODE_APP = Cap(at_once=6, every=120)
 PASSPHRASES = Cap(at_once=200, every=0.5)
-CODES = Cap(at_once=300, every=0.2)
+CODES = Cap(at_once=2000, every=0.01)
 JOINING = Cap(at_once=100, every=3)
 CHANGES = Cap(at_once=40, every=15)
 

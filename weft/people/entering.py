@@ -86,7 +86,7 @@ def code(request: Request) -> HttpResponse:
     shown = request.session.get("code")
     if not shown or door.now() - shown["at"] > SHOWN:
         request.session.pop("code", None)
-        return door.onward()
+        return door.onward(request.POST.get("next", ""))
     form = KeptForm(request.POST or None)
     if form.is_valid():
         request.person.keep_code(shown["code"])
@@ -201,7 +201,8 @@ def new_passkey(request: Request) -> HttpResponse:
     """What the browser needs before it can make a passkey: for whoever asks, or for the name they want to join by."""
     person = request.person
     name = person.name if person else " ".join(request.POST.get("name", "").split())
-    if not door.JOINING.take() or not passkeys.possible(request):
+    left = door.CHANGES.take(person.pk) if person else door.JOINING.take()
+    if not left or not passkeys.possible(request):
         return JsonResponse({"words": str(NO_PASSKEY)}, status=429)
     if not person and (len(name) < 2 or len(name) > 60):
         return JsonResponse({"words": _("Please choose a sign-in name first.")}, status=422)

@@ -18,7 +18,7 @@ from weft.people.request import Request
 TAKEN = gettext_lazy("Somebody signs in with this name already. Please choose another one.")
 TOO_OFTEN = gettext_lazy("That was tried many times just now. Please wait a few minutes, and then try again.")
 TRIED_OUT = gettext_lazy(
-    "This name was tried many times just now. Please wait a few minutes. A passkey and the recovery code still open."
+    "That was tried many times just now. Please wait a few minutes. A passkey and the recovery code still open."
 )
 NO_PASSKEY = gettext_lazy("That passkey did not open the door. Please try again, or use another way.")
 

@@ -65,7 +65,9 @@ def test_the_code_lies_nowhere_in_the_open():
 def test_where_somebody_was_going_is_where_they_arrive():
     client = Client()
     join(client, onward="/settings/clock/")
-    assert client.post("/join/code/", {"kept": "on"}).url == "/settings/clock/"
+    assert 'name="next" value="/settings/clock/"' in client.get("/join/code/").content.decode()
+    for _click in range(2):
+        assert client.post("/join/code/", {"kept": "on", "next": "/settings/clock/"}).url == "/settings/clock/"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"])

@@ -67,6 +67,7 @@ def test_the_door_offers_no_autofill_there(db):
     from django.test import Client
 
     page = Client().get("/door/").content.decode()
+    assert '<noscript><p><a href="/door/?shared">' in page
     assert 'autocomplete="username webauthn"' in page
     assert 'autocomplete="current-password"' in page
     page = Client().get("/door/?shared").content.decode()
