@@ -11,6 +11,7 @@ from markupsafe import Markup
 from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, streams, text, time
 from weft.loom.models import Thing
+from weft.loom.ready import ready
 
 
 class Wish(models.TextChoices):
@@ -46,6 +47,9 @@ class Topic(models.TextChoices):
     LONELINESS = "loneliness", _("loneliness")
 
 
+OWN_TOPICS = frozenset(Topic.values)
+
+
 class Audience(models.TextChoices):
     """Who reads it."""
 
@@ -64,17 +68,32 @@ class StoryQuerySet(models.QuerySet["Story"]):
         """What this persona may read: told in their circle, to them, by nobody they are shut off from."""
         if not persona.is_inside:
             return self.none()
-        mine = Q(teller=persona)
-        for_all = Q(audience=Audience.CIRCLE)
-        found = self.told().filter(circle_id=persona.circle_id)
-        if not persona.facilitates:
-            found = found.filter(for_all | mine)
+        found = self.told_to(*_reader(persona))
         hidden = persona.hidden
-        return (found.exclude(teller_id__in=hidden) if hidden else found).select_related("teller")
+        return found.exclude(teller_id__in=hidden) if hidden else found
+
+    def told_to(self, circle_id: int, member_id: int | None = None) -> Self:
+        """What a member of a circle may read who is shut off from nobody; with no member, what its guides may read."""
+        found = self.told().filter(circle_id=circle_id).select_related("teller")
+        return found.filter(Q(audience=Audience.CIRCLE) | Q(teller=member_id)) if member_id else found
 
     def drafts_of(self, persona: Persona) -> Self:
         """What this persona has begun, or taken back. Only they can see it."""
         return self.filter(teller=persona, erased=False).filter(Q(number=None) | Q(taken_back=True))
+
+
+def _reader(persona: Persona) -> list[int]:
+    return [persona.circle_id] if persona.facilitates else [persona.circle_id, persona.pk]
+
+
+@ready
+def _one_told_to(key: int, *reader: int) -> "models.QuerySet[Story]":
+    return Story.objects.told_to(*reader).filter(pk=key)
+
+
+@ready
+def _newest_told_to(*reader: int, limit: int) -> "models.QuerySet[Story]":
+    return Story.objects.told_to(*reader).order_by("-number")[:limit]
 
 
 class Story(CircleRow):
@@ -104,6 +123,20 @@ class Story(CircleRow):
 
     def get_absolute_url(self) -> str:
         return reverse("stories:story", kwargs={"key": self.circle_id, "story_key": self.pk})
+
+    @classmethod
+    def heard(cls, key: int, *, by: Persona) -> "Story | None":
+        """One story, if this persona may read it."""
+        if by.hidden or not by.is_inside:
+            return cls.objects.heard_by(by).filter(pk=key).first()
+        return next(iter(_one_told_to(key, *_reader(by))), None)
+
+    @classmethod
+    def newest_heard(cls, limit: int, *, by: Persona) -> "list[Story]":
+        """The newest stories that this persona may read."""
+        if by.hidden or not by.is_inside:
+            return list(cls.objects.heard_by(by).order_by("-number")[:limit])
+        return _newest_told_to(*_reader(by), limit=limit)
 
     @classmethod
     def begin(cls, persona: Persona) -> "Story":
@@ -170,7 +203,12 @@ class Story(CircleRow):
     @property
     def topics_said(self) -> list[str]:
         """Its topics in words: the house's own, and the teller's."""
-        return [str(Topic(topic).label) if topic in Topic.values else topic for topic in self.topics]
+        return [str(Topic(topic).label) if topic in OWN_TOPICS else topic for topic in self.topics]
+
+    @property
+    def wish_said(self) -> str:
+        """What would help, in words. Django's own way looks all choices through, for each row of a list."""
+        return str(Wish(self.wish).label)
 
     @property
     def stands(self) -> bool:
@@ -184,10 +222,20 @@ class Story(CircleRow):
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def heard_by(self, persona: Persona) -> Self:
         """Replies this persona may read, in their order; a private note only if they wrote it or it is for them."""
-        mine = Q(by=persona) | Q(story__teller=persona)
-        found = self.filter(circle_id=persona.circle_id).filter(Q(is_note=False) | mine)
+        found = self.said_to(persona.circle_id, persona.pk)
         hidden = persona.hidden
-        return (found.exclude(by_id__in=hidden) if hidden else found).select_related("by").order_by("number")
+        return found.exclude(by_id__in=hidden) if hidden else found
+
+    def said_to(self, circle_id: int, persona_id: int) -> Self:
+        """Replies that somebody in a circle may read who is shut off from nobody, in their order."""
+        mine = Q(by=persona_id) | Q(story__teller=persona_id)
+        found = self.filter(circle_id=circle_id).filter(Q(is_note=False) | mine)
+        return found.select_related("by").order_by("number")
+
+
+@ready
+def _all_said_to(circle_id: int, persona_id: int, story_id: int) -> "models.QuerySet[Reply]":
+    return Reply.objects.said_to(circle_id, persona_id).filter(story=story_id)
 
 
 class Reply(CircleRow):
@@ -213,6 +261,13 @@ class Reply(CircleRow):
         return "a reply"
 
     @classmethod
+    def heard(cls, story: Story, *, by: Persona) -> "list[Reply]":
+        """The replies to a story that this persona may read, in their order."""
+        if by.hidden:
+            return list(cls.objects.heard_by(by).filter(story=story))
+        return _all_said_to(by.circle_id, by.pk, story.pk)
+
+    @classmethod
     def say(cls, story: Story, words: str, *, by: Persona, note: bool = False, once: str = "") -> "Reply":
         """Answer a story. *once* is the form's own token: the same form sent twice answers once."""
         with transaction.atomic():
@@ -236,12 +291,14 @@ class Reply(CircleRow):
         if words != self.text:
             self.text, self.html, self.changed_at = words, text.render(words), time.now()
             self.save(update_fields=["text", "html", "changed_at"])
+            streams.publish(f"story:{self.story_id}", "reply", self.number)
 
     def erase(self) -> None:
         """Its words and the name on it are gone for ever; its place stays, so that the other replies make sense."""
         self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
         self.erased = True
         self.save()
+        streams.publish(f"story:{self.story_id}", "reply", self.number)
 
     def open_note(self, *, by: Persona, wanted: bool) -> None:
         """The teller opens a note that was offered to them, or declines it unread."""
