@@ -22,7 +22,8 @@ def read(inline: str = "", command: str = "", file: Path | None = None) -> list[
     if inline:
         lines = inline.split()
     elif command:
-        lines = subprocess.run(shlex.split(command), check=True, capture_output=True, text=True).stdout.split()
+        asked = subprocess.run(shlex.split(command), check=True, capture_output=True, text=True)  # noqa: S603
+        lines = asked.stdout.split()
     elif file and file.exists():
         if file.stat().st_mode & 0o077:
             raise ImproperlyConfigured(f"{file} can be read by others. Mend it with: chmod 600 {file}")
@@ -60,7 +61,7 @@ def wrap(secret: bytes, scope: str) -> bytes:
     return _mark(key) + nonce + AESGCM(derive(key, "wrap")).encrypt(nonce, secret, scope.encode())
 
 
-def unwrap(wrapped: bytes, scope: str) -> bytes:
+def unwrap(wrapped: bytes | memoryview, scope: str) -> bytes:
     """What `wrap` wrapped. An unknown key or a tampered row is an error, never a wrong secret."""
     from django.conf import settings
 

@@ -7,14 +7,15 @@ from django.db import models
 from weft.loom.ids import random_id
 
 
-class RandomKey(models.BigIntegerField):
+class RandomKey(models.BigIntegerField):  # type: ignore[type-arg]
     """A random primary key that is also the place of the row.
 
     On SQLite only an `integer` key is the row's place; beside a `bigint` one the order of writing would be kept.
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"primary_key": True, "default": random_id, "editable": False} | options)
+        usual: dict[str, Any] = {"primary_key": True, "default": random_id, "editable": False}
+        super().__init__(**usual | options)
 
     def db_type(self, connection: Any) -> str | None:
         return "integer" if connection.vendor == "sqlite" else super().db_type(connection)

@@ -62,7 +62,7 @@ class _Opening(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, SealedBytes):
-            value = self.field.opened(instance, value)
+            value = self.field.opened(instance, value)  # type: ignore[attr-defined]
             instance.__dict__[self.field.attname] = value
         return value
 
@@ -70,7 +70,7 @@ class _Opening(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedText(models.BinaryField):
+class SealedText(models.BinaryField):  # type: ignore[type-arg]
     """Text that is sealed under the data key of its row's scope (`seal_scope`: the house, or a circle)."""
 
     descriptor_class = _Opening
@@ -100,7 +100,9 @@ class SealedText(models.BinaryField):
         return super().get_db_prep_value(value, connection, prepared)
 
     def get_default(self) -> Any:
-        return self._get_default() if self.has_default() else (None if self.null else self.read(self.write(self.empty)))
+        if self.has_default():
+            return super().get_default()
+        return None if self.null else self.read(self.write(self.empty))
 
     empty: Any = ""
 
