@@ -18,6 +18,7 @@ def run(asked: argparse.Namespace) -> int:
     opened = ground.door(asked)
     home = ground.address(asked, opened) + "/"
     ground.wake()
+    serving.must_reach(asked.workers, data)
     ground.ready_database()
     said = {"Home": home}
     if not ground.is_open():

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import html
-import os
 import socket
 import sys
 import threading
@@ -13,19 +12,26 @@ from weft.commands import ground
 from weft.commands.trouble import Trouble
 
 
+def must_reach(workers: int, data: Path) -> None:
+    """Several processes tell each other what is new; on SQLite by sockets in the house's folder."""
+    from django.db import connection
+
+    from weft.loom import wires
+
+    if workers > 1 and connection.vendor == "sqlite" and not wires.reaches():
+        raise Trouble(
+            f"The path {data} is too long for the sockets between several processes.",
+            "Move the house to a shorter path, or leave out --workers.",
+        )
+
+
 def serve(asked: argparse.Namespace, opened: socket.socket, data: Path, *, look_at: str = "") -> int:
     """Serve at *opened*. *look_at* is the page that a browser opens, where there is a display."""
     from weft.loom import serve as loom
-    from weft.loom import wires
 
     ground.open_up(data)
     try:
         if asked.workers > 1:
-            if not wires.reaches() and "postgres" not in os.environ.get("WEFT_DATABASE", ""):
-                raise Trouble(
-                    f"The path {data} is too long for the sockets between several processes.",
-                    "Move the house to a shorter path, or leave out --workers.",
-                )
             return loom.run_workers(opened, asked.workers, certfile=asked.certfile, keyfile=asked.keyfile)
         loom.run(
             opened, certfile=asked.certfile, keyfile=asked.keyfile, ready=lambda: _look(look_at, data / "open.html")

@@ -19,6 +19,7 @@ def run(asked: argparse.Namespace) -> int:
     home = ground.address(asked, opened) + "/"
     new = ground.make(data)
     ground.wake()
+    serving.must_reach(asked.workers, data)
     ground.ready_database()
     lines, look_at = {"Home": home}, home
     if not ground.is_open():
