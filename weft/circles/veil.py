@@ -36,6 +36,11 @@ def person_of(persona: "Persona") -> Person:
     return Person.objects.get(pk=int(seal.unseal(persona.owner_sealed, SCOPE, f"owner:{persona.pk}")))
 
 
+def address_of(persona: "Persona") -> str:
+    """The e-mail address of the person behind a persona, or nothing. Only for an unveiling to which two have agreed."""
+    return str(person_of(persona).email)
+
+
 def keyring(person: Person) -> dict[int, int]:
     """The ids of this person's personas, by circle. Read once for each person object."""
     if "_keyring" not in person.__dict__:

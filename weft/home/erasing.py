@@ -7,7 +7,7 @@ from weft.circles.models import Circle, House, Persona
 from weft.loom import time
 from weft.loom.section import sections
 from weft.people.models import Duty, Person
-from weft.safety.models import Concern
+from weft.safety.models import Concern, Unveiling
 
 
 def erase(person: Person, *, words: str) -> None:
@@ -36,7 +36,8 @@ def _close_if_empty(room: Circle) -> None:
     if room.personas.inside().exists() or House.objects.filter(commons=room).exists():
         return
     at_the_door = list(room.personas.all())
-    if not (at_the_door or room.listed or Concern.objects.open().filter(circle=room).exists()):
+    kept = Concern.objects.open().filter(circle=room).exists() or Unveiling.objects.filter(circle=room).exists()
+    if not (at_the_door or room.listed or kept):
         room.delete()
         return
     for asking in at_the_door:

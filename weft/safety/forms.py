@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from weft.safety.models import Desk, HelpLine
 from weft.safety.models.concern import REASONS
 from weft.safety.models.helpline import country_name, dialled
+from weft.safety.models.unveiling import LONGEST_DELAY
 
 QUIET = {"autocomplete": "off"}
 
@@ -192,3 +193,81 @@ class DeskForm(forms.Form):
         if not any(opens for opens, _closes in days):
             raise forms.ValidationError(_("Please give at least one day with its hours."))
         return said
+
+
+class AskForm(forms.Form):
+    """Ask for an unveiling: why, and what for."""
+
+    reason = forms.CharField(
+        label=_("What makes you think that they are in danger?"),
+        help_text=_("What you saw or heard, and when. Only the safety team reads this."),
+        max_length=4000,
+        widget=_words(3),
+    )
+    need = forms.CharField(
+        label=_("What is needed?"),
+        help_text=_("For instance: somebody should write to them tonight."),
+        max_length=1000,
+        widget=_words(2),
+    )
+
+
+class YesForm(forms.Form):
+    """The first who agrees writes what the person is told; the second agrees to just that."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("What shall the person read?"),
+        help_text=_("Why you do this, said to them. It comes with your names, as soon as a second of you agrees."),
+        max_length=4000,
+        widget=_words(3),
+    )
+    hours = forms.IntegerField(
+        label=_("After how many hours are they told?"),
+        help_text=_("0 is at once, and that is best. 72 at most. Then the house tells them by itself."),
+        min_value=0,
+        max_value=LONGEST_DELAY,
+        initial=0,
+    )
+    why = forms.CharField(
+        label=_("If later, why?"),
+        help_text=_("They read this too, when they are told."),
+        required=False,
+        max_length=2000,
+        widget=_words(2),
+    )
+
+    def __init__(self, *args: Any, first: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not first:
+            for name in ("words", "hours", "why"):
+                self.fields.pop(name)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("hours") and not said.get("why"):
+            self.add_error("why", _("Please say why. Nobody is told later without a reason."))
+        return said
+
+
+class NoForm(forms.Form):
+    """Decline an unveiling."""
+
+    reason = forms.CharField(
+        label=_("Why not?"),
+        help_text=_("Only the safety team reads this."),
+        max_length=2000,
+        widget=_words(2),
+        error_messages={"required": _("Please say why. It is not declined without a reason.")},
+    )
+
+
+class WordsForm(forms.Form):
+    """A few words to somebody who was unveiled."""
+
+    words = forms.CharField(
+        label=_("Write to them here"),
+        help_text=_("They read it when they next come in, with your name and what you two agreed to."),
+        max_length=4000,
+        widget=_words(3),
+    )

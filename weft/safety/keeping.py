@@ -5,7 +5,7 @@ from typing import Any
 from weft.circles import veil
 from weft.circles.models import Circle, Persona
 from weft.people.models import Person
-from weft.safety.models import Block, Concern, Report
+from weft.safety.models import Block, Concern, Report, Unveiling
 from weft.safety.models.concern import owner_mark
 
 
@@ -25,7 +25,36 @@ def kept_of(person: Person) -> dict[str, Any]:
             for report in sorted(told, key=lambda report: report.at)
         ],
         "blocked": [{"circle": other.circle.name, "name": other.name} for other in Block.set_by(*mine)],
+        **_unveilings(person),
     }
+
+
+def _unveilings(person: Person) -> dict[str, Any]:
+    """Those that this person was told of, and those that they asked for. Nothing at all where there were none."""
+    told = [one for one in Unveiling.objects.of(person).whole() if one.is_told]
+    asked = list(Unveiling.objects.asked_by(person).whole())
+    found: dict[str, Any] = {}
+    if told:
+        found["unveilings_of_you"] = [
+            {
+                "circle": one.circle.name,
+                "name": one.about["name"],
+                "when": one.opened_at,
+                "told": one.told_at,
+                "who_said_yes": one.agreed_by,
+                "words": one.yeses[0].words,
+                "why_you_were_told_later": one.yeses[0].why,
+                "looks": [{"when": step.at, "who": step.by_name} for step in one.looks],
+                "what_they_wrote_to_you": [{"when": step.at, "words": step.words} for step in one.written],
+            }
+            for one in sorted(told, key=lambda one: one.asked_at)
+        ]
+    if asked:
+        found["unveilings_you_asked_for"] = [
+            {"circle": one.circle.name, "when": one.asked_at, "why": one.reason, "what_is_needed": one.need}
+            for one in sorted(asked, key=lambda one: one.asked_at)
+        ]
+    return found
 
 
 def leave(persona: Persona, *, words: str) -> None:
@@ -50,3 +79,4 @@ def forget(person: Person) -> None:
         concern.forget_excerpts()
     for report in Report.objects.by(person).select_related("concern"):
         report.forget()
+    Unveiling.forget(tags)

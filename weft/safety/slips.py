@@ -3,7 +3,7 @@
 from weft.circles.models import House, Persona
 from weft.loom.section import Slip
 from weft.people.models import Duty, Person
-from weft.safety.models import Block, Concern, HelpLine, Report
+from weft.safety.models import Block, Concern, HelpLine, Report, Unveiling
 
 
 def for_today(person: Person) -> list[Slip]:
@@ -11,6 +11,12 @@ def for_today(person: Person) -> list[Slip]:
         Slip("safety/slip_answer.html", {"report": report, "answers": answers}, order=5)
         for report, answers in Report.answered(person)
     ]
+    told, asked, theirs = Unveiling.today(person)
+    found += [Slip("safety/slip_unveiled.html", {"unveiling": one}, order=4) for one in told]
+    found += [Slip("safety/slip_asked.html", {"unveiling": one}, order=5) for one in asked]
+    if theirs:
+        waits = any(one.is_waiting and not one.has_agreed(person) for one in theirs)
+        found.append(Slip("safety/slip_unveilings.html", {"unveilings": theirs}, order=6, waits=waits))
     if person.has_duty(Duty.Kind.SAFETY):
         waiting = Concern.objects.seen_by(person).open().by_clock()
         if waiting:

@@ -11,7 +11,7 @@ from weft.loom.caps import Cap
 from weft.loom.section import Reportable, sections
 from weft.people.request import Request
 from weft.safety.forms import AddForm, ReportForm, WriteForm
-from weft.safety.models import Concern, Report
+from weft.safety.models import Concern, Report, Unveiling
 
 cap = Cap(at_once=12, every=300)
 
@@ -74,7 +74,8 @@ def told(request: Request) -> HttpResponse:
     """All that this person told the safety team."""
     mine = Report.objects.by(request.person).select_related("concern", "circle").prefetch_related("concern__steps")
     by_concern = {report.concern_id: report for report in sorted(mine, key=lambda report: report.at)}
-    return render(request, "safety/told.html", {"mine": list(by_concern.values())[::-1]})
+    asked = sorted(Unveiling.objects.asked_by(request.person).whole(), key=lambda one: one.asked_at, reverse=True)
+    return render(request, "safety/told.html", {"mine": list(by_concern.values())[::-1], "asked": asked})
 
 
 @cap.guards
@@ -91,6 +92,7 @@ def concern(request: Request, key: int) -> HttpResponse:
     answers = [step for step in here.answers if step.at >= mine[0].at]
     waiting = here.is_open and not mine[-1].answered_since
     context = {"concern": here, "mine": mine, "answers": answers, "waiting": waiting, "form": form if persona else None}
+    context["guide"] = persona if persona and persona.facilitates else None
     return render(request, "safety/concern.html", context)
 
 

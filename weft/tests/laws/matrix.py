@@ -17,7 +17,7 @@ from weft.conftest import enter, make_circle
 from weft.home.models import DutyCode
 from weft.loom import caps
 from weft.people.models import Duty, Passkey, Person
-from weft.safety.models import Block, Concern, HelpLine
+from weft.safety.models import Block, Concern, HelpLine, Unveiling
 from weft.stories.models import Reply, Story
 
 SIGNED_OUT = "signed_out"
@@ -123,6 +123,15 @@ ORACLE: dict[str, Route] = {
     "safety:taken": route(None, {"safety"}),
     "safety:answers": route(None, {"safety"}, answer="We read it."),
     "safety:closed": route(None, {"safety"}, reason="Settled."),
+    "safety:ask": route({"facilitator"}, {"facilitator"}, reason="They said goodbye.", need="Write to them."),
+    "safety:ask_about": route({"safety"}, {"safety"}, reason="They said goodbye.", need="Write to them."),
+    "safety:unveilings": route({"safety"}, {"safety"}),
+    "safety:unveiling": route({"safety", "facilitator"}, {"safety", "facilitator"}),  # who decides; who asked
+    "safety:yes": route(None, {"safety"}),
+    "safety:no": route(None, {"safety"}, reason="No."),
+    "safety:looks": route(None, {"safety"}),
+    "safety:words": route(None, {"safety"}, words="Are you safe?"),
+    "safety:put_unveiling_away": route(None, {"member"}),  # the one who was unveiled
     "safety:helplines": route({"steward"}, {"steward"}),
     "safety:helpline": route({"steward"}, {"steward"}),
     "safety:confirmation": route(None, {"steward"}),
@@ -254,7 +263,12 @@ class World:
         self.duty_code = DutyCode.objects.get(
             code_tag=DutyCode.tag(DutyCode.write("safety", by=self.people["steward"]))
         )
-        Duty.objects.create(person=Person.objects.join("more safety", None), kind="safety", known_as="Another")
+        others = [Person.objects.join(name, None) for name in ("more safety", "yet more safety")]
+        for other in others:
+            Duty.objects.create(person=other, kind="safety", known_as="Another")
+        self.unveiling = Unveiling.ask(inside["member"], by=inside["facilitator"], reason="Why.", need="What.")
+        self.unveiling.say_yes(by=self.people["safety"], words="We were worried.")
+        self.unveiling.say_yes(by=others[0])
         self.passkey = Passkey.objects.create(person=self.people["teller"], key_tag=b"k", credential="", label="Phone")
         self.browsers = {role: self._browser(role) for role in ROLES}
         House.forget()
@@ -283,12 +297,15 @@ class World:
     def key_of(self, name: str) -> int:
         """What `key` means in this address."""
         space, _, short = name.partition(":")
-        if short in ("item", "taken", "answers", "closed", "concern", "put_away") and space == "safety":
+        if short in ("item", "taken", "answers", "closed", "concern", "put_away", "ask_about") and space == "safety":
             return int(self.concern.pk)
+        if short in ("unveiling", "yes", "no", "looks", "words", "put_unveiling_away") and space == "safety":
+            return int(self.unveiling.pk)
         duties = {duty.kind: duty.pk for duty in Duty.objects.filter(person__in=self.people.values())}
         return {
             "safety:block": self.inside["member"].pk,
             "safety:end_block": self.inside["member"].pk,
+            "safety:ask": self.newcomer.pk,
             "safety:helpline": HelpLine.of("GB")[0].pk,
             "safety:confirmation": HelpLine.of("GB")[0].pk,
             "safety:removal": HelpLine.of("GB")[0].pk,

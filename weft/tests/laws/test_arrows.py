@@ -94,18 +94,31 @@ def test_only_the_veil_holds_its_key():
     assert holders == ["circles/veil.py"]
 
 
+def callers(verb: str) -> set[str]:
+    """The files, other than tests, that call this."""
+    return {
+        str(path.relative_to(HOUSE))
+        for path in HOUSE.rglob("*.py")
+        if f"{verb}(" in path.read_text() and "tests" not in path.parts
+    }
+
+
 def test_whoever_opens_the_veil_is_named_here():
     """`person_of` leads from a persona to its person. Each file that calls it is listed, with why."""
     allowed = {
         "circles/veil.py": "defines it",
         "circles/models/persona.py": "takes a removed persona off its person's keyring",
     }
-    callers = {
-        str(path.relative_to(HOUSE))
-        for path in HOUSE.rglob("*.py")
-        if "person_of(" in path.read_text() and "tests" not in path.parts
+    assert callers("person_of") <= set(allowed)
+
+
+def test_whoever_reads_an_address_through_the_veil_is_named_here():
+    """`address_of` leads from a persona to an e-mail address. Each file that calls it is listed, with why."""
+    allowed = {
+        "circles/veil.py": "defines it",
+        "safety/models/unveiling.py": "shows it to two who agreed, having written down that they look",
     }
-    assert callers <= set(allowed)
+    assert callers("address_of") == set(allowed)
 
 
 def test_the_law_would_see_a_break():

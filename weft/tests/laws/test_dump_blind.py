@@ -31,6 +31,7 @@ OPEN = {
     "home.DutyCode.kind": "safety or steward",
     "safety.HelpLine": "a public number, and where it was found",
     "safety.Step.kind": "taken, answered or closed",
+    "safety.UnveilingStep.kind": "asked, yes, no, looked, wrote or forgotten",
     "stories.Story.wish": "one of five",
     "stories.Story.audience": "one of two",
     "stories.Echo.kind": "one of three",
