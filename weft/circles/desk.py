@@ -13,7 +13,10 @@ from markupsafe import Markup
 from weft.circles.forms import AgreementForm, CircleForm, InviteForm, NewCircleForm
 from weft.circles.models import Invitation, Persona
 from weft.circles.views import within
+from weft.loom.caps import Cap
 from weft.people.request import Request
+
+GUIDING = Cap(at_once=60, every=20)
 
 
 def guiding(request: Request, key: int) -> Persona:
@@ -39,6 +42,7 @@ def desk(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/desk.html", context)
 
 
+@GUIDING.guards
 @require_POST
 def answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Say yes or no to somebody who asks to join."""
@@ -51,6 +55,7 @@ def answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     return redirect("circles:desk", key=key)
 
 
+@GUIDING.guards
 @require_POST
 def remove(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Take a seat from somebody who cannot stay."""
@@ -61,6 +66,7 @@ def remove(request: Request, key: int, persona_key: int) -> HttpResponse:
     return redirect("circles:people", key=key)
 
 
+@GUIDING.guards
 @require_POST
 def role(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Give somebody another role."""
@@ -73,6 +79,7 @@ def role(request: Request, key: int, persona_key: int) -> HttpResponse:
     return redirect("circles:people", key=key)
 
 
+@GUIDING.guards
 def invite(request: Request, key: int) -> HttpResponse:
     """Write an invitation. Its code is shown once, as a link, a picture to scan, and a sheet to print."""
     persona = guiding(request, key)
@@ -88,6 +95,7 @@ def invite(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/invite.html", context)
 
 
+@GUIDING.guards
 @require_POST
 def take_back_invitation(request: Request, key: int, invitation_key: int) -> HttpResponse:
     by = guiding(request, key)
@@ -95,6 +103,7 @@ def take_back_invitation(request: Request, key: int, invitation_key: int) -> Htt
     return redirect("circles:desk", key=key)
 
 
+@GUIDING.guards
 def new_agreement(request: Request, key: int) -> HttpResponse:
     """Publish the next version of the agreement."""
     persona = guiding(request, key)
@@ -110,6 +119,7 @@ def new_agreement(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/new_agreement.html", context)
 
 
+@GUIDING.guards
 def change(request: Request, key: int) -> HttpResponse:
     """Change what the circle says of itself, and how it is entered."""
     persona = guiding(request, key)
@@ -121,6 +131,7 @@ def change(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/change.html", {"persona": persona, "circle": persona.circle, "form": form})
 
 
+@GUIDING.guards
 def new(request: Request) -> HttpResponse:
     """Open a circle: anybody for friends or family, a steward of every kind."""
     form = NewCircleForm(request.POST or None, steward=request.person.has_duty("steward"))

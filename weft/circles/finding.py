@@ -1,13 +1,32 @@
 """Circles found by one's own words, before having an account."""
 
+import base64
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 from django.utils.translation import get_language
 
 from weft.circles.models import Circle
-from weft.loom import words
+from weft.loom import seal, time, words
+
+
+def sealed(asked: str) -> str:
+    """Somebody's words, as an address may hold them for a day: a browser keeps it, and a proxy may log it."""
+    if not asked.strip():
+        return ""
+    return base64.urlsafe_b64encode(seal.seal(asked.strip(), seal.HOUSE, f"asked:{time.today()}")).decode()
+
+
+def opened(address: str) -> str:
+    """The words that an address holds; none if it is older than a day, or was never one of ours."""
+    for day in (time.today(), time.today() - timedelta(days=1)):
+        try:
+            return seal.unseal(base64.urlsafe_b64decode(address), seal.HOUSE, f"asked:{day}")
+        except (seal.Tampered, ValueError):
+            continue
+    return ""
 
 
 @cache

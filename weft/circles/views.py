@@ -4,25 +4,37 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from weft.circles import finding
 from weft.circles.forms import AcceptForm, JoinForm
 from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
+from weft.loom.caps import Cap
 from weft.loom.section import Slip, sections
+from weft.people import door
+from weft.people.models import fold
 from weft.people.request import Request
+
+COMING = Cap(at_once=20, every=60)
 
 
 def within(request: Request, key: int) -> Persona:
     """The persona of whoever asks, in this circle; 404 for everybody who is not in it."""
-    return get_object_or_404(Persona.objects.inside().owned(request.person, key).aware())
+    mine = Persona.found(request.person, key)
+    if mine is None or not mine.is_inside:
+        raise Http404
+    return mine
 
 
 @login_not_required
 def find(request: Request) -> HttpResponse:
-    """Circles by one's own words. No account is needed to look."""
-    asked = request.GET.get("words", "")[:200]
+    """Circles by one's own words. No account is needed to look. The words go on sealed: browsers keep addresses."""
+    if request.method == "POST":
+        asked = finding.sealed(request.POST.get("words", "")[:200])
+        return redirect(f"{reverse('circles:find')}?asked={asked}" if asked else "circles:find")
+    asked = finding.opened(request.GET.get("asked", ""))
     mine = Circle.objects.entered_by(request.person) if request.person else Circle.objects.none()
     return render(request, "circles/find.html", {"asked": asked, "found": finding.find(asked), "mine": mine})
 
@@ -30,24 +42,23 @@ def find(request: Request) -> HttpResponse:
 @login_not_required
 def circle(request: Request, key: int) -> HttpResponse:
     """The circle's page: its inside for those who are in, its door for those who may find it."""
-    mine = Persona.objects.owned(request.person, key).aware().first() if request.person else None
+    mine = Persona.found(request.person, key) if request.person else None
     if mine and mine.is_inside:
         slips = [slip for section in sections() for slip in section.for_circle(mine)]
         slips.sort(key=lambda slip: slip.order)
-        count = mine.circle.personas.inside().count()
-        return render(
-            request, "circles/circle.html", {"persona": mine, "circle": mine.circle, "slips": slips, "count": count}
-        )
+        return render(request, "circles/circle.html", {"persona": mine, "circle": mine.circle, "slips": slips})
     here = mine.circle if mine else get_object_or_404(Circle.objects.listed(), pk=key)
     return render(request, "circles/door.html", {"circle": here, "mine": mine})
 
 
+@COMING.guards
 def join(request: Request, key: int) -> HttpResponse:
     """Join a circle that is open, or ask to join one that takes requests."""
     here = get_object_or_404(Circle.objects.listed().exclude(door=Circle.Door.INVITATION), pk=key)
     return _join(request, here)
 
 
+@COMING.guards
 @login_not_required
 def invitation(request: Request, token: str) -> HttpResponse:
     """An invitation: who invites, to what, and a way in."""
@@ -97,6 +108,7 @@ def _join(request: Request, here: Circle, held: Invitation | None = None) -> Htt
     return render(request, "circles/join.html", context)
 
 
+@COMING.guards
 def agreement(request: Request, key: int) -> HttpResponse:
     """Read the agreement, and say yes to a version that is new."""
     persona = within(request, key)
@@ -105,9 +117,8 @@ def agreement(request: Request, key: int) -> HttpResponse:
     form = AcceptForm(request.POST or None, agreement=now)
     if not accepted and form.is_valid():
         persona.accept(now, form.declined)
-        onward = request.POST.get("next", "")
         messages.success(request, _("Thank you. The agreement holds for you too now."))
-        return redirect(onward if onward.startswith("/") and not onward.startswith("//") else persona.circle)
+        return redirect(door.local(request.POST.get("next", "")) or persona.circle)
     context = {"persona": persona, "circle": persona.circle, "agreement": now, "accepted": accepted, "form": form}
     return render(request, "circles/agreement.html", context | {"next": request.GET.get("next", "")})
 
@@ -120,9 +131,8 @@ def people(request: Request, key: int) -> HttpResponse:
     if here.members_hidden and not persona.facilitates:
         shown = shown.exclude(role=Persona.Role.MEMBER)
     hidden = {pk for section in sections() for pk in section.hidden_from(persona)}
-    found = sorted(
-        (p for p in shown if p.pk not in hidden or p.facilitates), key=lambda p: (p.role != "facilitator", p.name)
-    )
+    found = [someone for someone in shown if someone.pk not in hidden or someone.facilitates]
+    found.sort(key=lambda someone: (not someone.facilitates, fold(someone.name)))
 
     def about(someone: Persona) -> list[Slip]:
         return [slip for section in sections() for slip in section.for_persona(persona, someone)]
@@ -131,6 +141,7 @@ def people(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/people.html", context)
 
 
+@COMING.guards
 def leave(request: Request, key: int) -> HttpResponse:
     """Leave a circle quietly, and say what becomes of one's words."""
     mine = get_object_or_404(Persona.objects.owned(request.person, key))
@@ -142,6 +153,7 @@ def leave(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/leave.html", {"persona": mine, "circle": mine.circle})
 
 
+@COMING.guards
 @require_POST
 def rename(request: Request, key: int) -> HttpResponse:
     """Take another name in this circle."""

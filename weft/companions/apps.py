@@ -2,7 +2,6 @@ from typing import Any
 
 from weft.loom.section import Section, Slip
 
-
 GREETED = 60  # days after which no greeting waits any more
 
 

@@ -9,9 +9,13 @@ from django.views.decorators.http import require_POST
 from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.companions.models import Greeting, prepared
+from weft.loom.caps import Cap
 from weft.people.request import Request
 
+GREETINGS = Cap(at_once=30, every=60)
 
+
+@GREETINGS.guards
 def greet(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Greet somebody who is new, in prepared words that one changes."""
     by = within(request, key)
@@ -29,6 +33,7 @@ def greet(request: Request, key: int, persona_key: int) -> HttpResponse:
     return render(request, "companions/greet.html", context)
 
 
+@GREETINGS.guards
 @require_POST
 def put_away(request: Request, key: int) -> HttpResponse:
     """Put one's greeting away, with a line back or without."""
@@ -38,6 +43,7 @@ def put_away(request: Request, key: int) -> HttpResponse:
     return redirect(persona.circle)
 
 
+@GREETINGS.guards
 @require_POST
 def read_answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     """The greeter has read what a newcomer wrote back."""

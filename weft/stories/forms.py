@@ -107,6 +107,8 @@ class ReplyForm(forms.Form):
         name = story.teller.name if story.teller else _("the teller")
         own = story.teller_id == persona.pk
         self.fields["text"].label = _("Say more") if own else _("Answer %(name)s") % {"name": name}
+        if not own:
+            self.fields["text"].widget.attrs["aria-describedby"] = "wish"
         self.fields["text"].error_messages["required"] = _("The box is empty. One line is enough.")
         self.fields["note"].label = _("This is advice. Offer it to %(name)s as a private note.") % {"name": name}
 

@@ -13,10 +13,10 @@ PAGE = 10
 
 def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
     """Ten stories, newest first, each with its `replied`: how many replies this persona can read."""
-    found = Story.objects.heard_by(persona).order_by("-number")
     if before:
-        found = found.filter(number__lt=before)
-    stories = list(found[: PAGE + 1])
+        stories = list(Story.objects.heard_by(persona).filter(number__lt=before).order_by("-number")[: PAGE + 1])
+    else:
+        stories = Story.newest_heard(PAGE + 1, by=persona)
     earlier = stories[PAGE - 1].number if len(stories) > PAGE else None
     _count_replies(stories[:PAGE], persona.hidden)
     return {"persona": persona, "circle": persona.circle, "stories": stories[:PAGE], "earlier": earlier}
@@ -34,7 +34,7 @@ def first_page(persona: Persona) -> dict[str, Any]:
 
 def for_today(person: Any) -> list[Slip]:
     """What is new since this person last looked: answers to their stories first, then new stories by circle."""
-    personas = list(Persona.objects.of(person).inside().select_related("circle"))
+    personas = Persona.all_of(person)
     if not personas:
         return []
     newest = dict(
@@ -44,11 +44,11 @@ def for_today(person: Any) -> list[Slip]:
         .annotate(Max("number"))
     )
     new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
-    mine = Story.objects.filter(teller__in=personas).exclude(number=None).select_related("teller", "circle")
-    recent = sorted(mine.filter(taken_back=False, erased=False), key=lambda story: story.told_at, reverse=True)[:3]
+    mine = list(Story.objects.filter(teller__in=personas, erased=False).select_related("teller", "circle"))
+    recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:3]
     _count_replies(recent, {pk for section in sections() for pk in section.hidden_from(*personas)} if recent else set())
-    drafts = Story.objects.filter(teller__in=personas, number=None, erased=False).select_related("circle")[:3]
-    context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": list(drafts), "personas": personas}
+    drafts = [story for story in mine if story.number is None][:3]
+    context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
     return [Slip("stories/today.html", context, order=20)]
 
 

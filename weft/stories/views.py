@@ -11,11 +11,15 @@ from django.views.decorators.http import require_POST
 from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import ids, streams, text
+from weft.loom.caps import Cap
 from weft.people.request import Request
 from weft.safety import danger
 from weft.stories import listing
 from weft.stories.forms import DraftForm, ReplyForm, StoryForm
 from weft.stories.models import Echo, Reply, Story
+
+ANSWERS = Cap(at_once=40, every=20)
+DRAFTS = Cap(at_once=120, every=2)
 
 
 def writing(request: Request, key: int) -> Persona:
@@ -29,7 +33,10 @@ def writing(request: Request, key: int) -> Persona:
 def hear(request: Request, key: int, story_key: int) -> tuple[Persona, Story]:
     """A persona and a story that it may read."""
     persona = within(request, key)
-    return persona, get_object_or_404(Story.objects.heard_by(persona), pk=story_key)
+    told = Story.heard(story_key, by=persona)
+    if told is None:
+        raise Http404
+    return persona, told
 
 
 def own(request: Request, key: int, story_key: int) -> tuple[Persona, Story]:
@@ -51,6 +58,7 @@ def begin(request: Request, key: int) -> HttpResponse:
     return redirect("stories:draft", key=key, story_key=ids.random_id())
 
 
+@DRAFTS.guards
 def draft(request: Request, key: int, story_key: int) -> HttpResponse:
     """Write: kept by the script while typing, by the button without. Nobody else sees it until it is shared."""
     persona = writing(request, key)
@@ -98,6 +106,7 @@ def _saved(story: Story) -> str:
     return _("Saved %(time)s. Only you can see it.") % {"time": text.moment(story.saved_at)}
 
 
+@ANSWERS.guards
 def read_through(request: Request, key: int, story_key: int) -> HttpResponse:
     """Read it once more, see who will read it, and share it, or not."""
     persona, story = own(request, key, story_key)
@@ -111,6 +120,7 @@ def read_through(request: Request, key: int, story_key: int) -> HttpResponse:
     return _page(request, "stories/read_through.html", persona, story=story, heavy=heavy)
 
 
+@ANSWERS.guards
 def revise(request: Request, key: int, story_key: int) -> HttpResponse:
     """Change what was told."""
     persona, story = own(request, key, story_key)
@@ -128,14 +138,16 @@ def story(request: Request, key: int, story_key: int) -> HttpResponse:
     return _story_page(request, persona, told, form)
 
 
-def _story_page(request: Request, persona: Persona, told: Story, form: ReplyForm) -> HttpResponse:
-    replies = list(Reply.objects.heard_by(persona).filter(story=told))
+def _story_page(
+    request: Request, persona: Persona, told: Story, form: ReplyForm, *, heavy: bool = False
+) -> HttpResponse:
+    replies = Reply.heard(told, by=persona)
     echoes = list(told.echoes.select_related("by")) if told.stands else []
     context = {
         "story": told,
         "replies": replies,
-        "last": replies[-1].number if replies else 0,
         "form": form,
+        "heavy": heavy,
         "mine": told.teller_id == persona.pk,
         "given": {echo.kind for echo in echoes if echo.by_id == persona.pk},
         "echoes": _by_kind(echoes) if told.teller_id == persona.pk else [],
@@ -151,6 +163,7 @@ def _by_kind(echoes: list[Echo]) -> list[tuple[str, list[str]]]:
     return [(str(Echo.Kind(kind).label), names) for kind, names in said.items() if names]
 
 
+@ANSWERS.guards
 def replies(request: Request, key: int, story_key: int) -> HttpResponse:
     """GET: the replies since a number, as a partial for the open page. POST: answer."""
     persona, told = hear(request, key, story_key)
@@ -158,17 +171,22 @@ def replies(request: Request, key: int, story_key: int) -> HttpResponse:
         since = request.GET.get("since", "0")
         found = Reply.objects.heard_by(persona).filter(story=told, number__gt=int(since) if since.isdigit() else 0)
         context = {"persona": persona, "story": told, "replies": list(found), "mine": told.teller_id == persona.pk}
-        return render(request, "stories/replies.html", context)
+        partial = render(request, "stories/replies.html", context)
+        return streams.live(partial, f"story:{told.pk}", persona.pk)
     if not persona.may_write:
         raise Http404
     form = ReplyForm(request.POST, story=told, persona=persona)
     if not persona.agrees or not form.is_valid():
         return _story_page(request, persona, told, form)
+    said = form.cleaned_data["text"]
+    if "share" not in request.POST and danger.heard_in(said, request.LANGUAGE_CODE):
+        return _story_page(request, persona, told, form, heavy=True)
     note = form.cleaned_data["note"] and told.only_listen and told.teller_id not in (None, persona.pk)
-    reply = Reply.say(told, form.cleaned_data["text"], by=persona, note=note, once=form.cleaned_data["once"])
+    reply = Reply.say(told, said, by=persona, note=note, once=form.cleaned_data["once"])
     return redirect(f"{told.get_absolute_url()}#reply-{reply.number}")
 
 
+@ANSWERS.guards
 def reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     """Change one's own reply."""
     persona, told = hear(request, key, story_key)
@@ -180,6 +198,7 @@ def reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpRes
     return _page(request, "stories/reply.html", persona, story=told, reply=mine, form=form)
 
 
+@ANSWERS.guards
 @require_POST
 def erase_reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     persona, told = hear(request, key, story_key)
@@ -188,6 +207,7 @@ def erase_reply(request: Request, key: int, story_key: int, reply_key: int) -> H
     return redirect(told)
 
 
+@ANSWERS.guards
 @require_POST
 def note(request: Request, key: int, story_key: int, reply_key: int) -> HttpResponse:
     """The teller opens a private note, or declines it."""
@@ -197,6 +217,7 @@ def note(request: Request, key: int, story_key: int, reply_key: int) -> HttpResp
     return redirect(f"{told.get_absolute_url()}#reply-{offered.number}")
 
 
+@ANSWERS.guards
 @require_POST
 def echo(request: Request, key: int, story_key: int) -> HttpResponse:
     """Give a wordless answer, or take it back."""
@@ -211,6 +232,7 @@ def echo(request: Request, key: int, story_key: int) -> HttpResponse:
     return redirect(f"{told.get_absolute_url()}#echoes")
 
 
+@ANSWERS.guards
 def take_back(request: Request, key: int, story_key: int) -> HttpResponse:
     """Take a story back, or erase it for ever: one page that says what each of them does."""
     persona, story = own(request, key, story_key)

@@ -1,6 +1,5 @@
 """A persona: who a person is in one circle, and how they come, stay and go."""
 
-from datetime import timedelta
 from typing import Self
 
 from django.db import IntegrityError, models, transaction
@@ -12,8 +11,9 @@ from weft.circles import veil
 from weft.circles.kinds import kinds
 from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.pattern import woven
-from weft.loom import keys, seal, time
+from weft.loom import keys, seal, streams, time
 from weft.loom.models import Thing
+from weft.loom.ready import ready
 from weft.loom.section import sections
 from weft.people.models import Person, fold
 
@@ -35,6 +35,12 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         """Those who guide the circle."""
         return self.inside().filter(role=Persona.Role.FACILITATOR)
 
+    def asking_in(self, circles: list[Circle]) -> list[tuple[Circle, int]]:
+        """The circles in which somebody asks to come in, and how many do."""
+        asking = self.filter(circle__in=circles, standing=Persona.Standing.ASKING).order_by()
+        counted = dict(asking.values_list("circle").annotate(Count("pk")))
+        return [(circle, counted[circle.pk]) for circle in circles if circle.pk in counted]
+
     def in_line(self) -> Self:
         """Those who wait for a seat, the first first."""
         return self.filter(standing=Persona.Standing.WAITING).order_by("place_in_line")
@@ -53,6 +59,11 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
     def owned(self, person: Person, circle_id: int) -> Self:
         """This person's persona in a circle, whatever its standing: one row or none."""
         return self.filter(owner_tag=veil.owner_tag(person, circle_id)).select_related("circle")
+
+
+@ready
+def _found(tag: bytes) -> "models.QuerySet[Persona]":
+    return Persona.objects.filter(owner_tag=tag).select_related("circle").aware()
 
 
 class Persona(CircleRow):
@@ -91,6 +102,20 @@ class Persona(CircleRow):
 
     def __str__(self) -> str:
         return "a persona"
+
+    @classmethod
+    def found(cls, person: Person, circle_id: int) -> "Persona | None":
+        """This person's persona in a circle, whatever its standing, with what a page of the circle says."""
+        return next(iter(_found(veil.owner_tag(person, circle_id))), None)
+
+    @classmethod
+    def all_of(cls, person: Person) -> "list[Persona]":
+        """This person's personas that are inside, by their circle's name. Read once for each person object."""
+        if "_personas" not in person.__dict__:
+            found = cls.objects.of(person).inside().select_related("circle")
+            person._personas = sorted(found, key=lambda persona: fold(persona.circle.name))  # type: ignore[attr-defined]
+        mine: list[Persona] = person._personas  # type: ignore[attr-defined]
+        return mine
 
     @classmethod
     def enter(
@@ -189,6 +214,7 @@ class Persona(CircleRow):
                 section.leave(self, words=words)
             veil.take_off(by, self.circle_id)
             circle = self.circle
+            streams.let_go(self.pk)
             self.delete()
             circle.seat_the_next()
 
@@ -258,8 +284,12 @@ class Persona(CircleRow):
         return self.is_inside and self.role != self.Role.OBSERVER
 
     @property
+    def days_here(self) -> int:
+        return int((time.today() - self.since).days)
+
+    @property
     def is_new(self) -> bool:
-        return bool(self.since > time.today() - timedelta(days=7))
+        return self.days_here < 7
 
     def accept(self, agreement: Agreement, declined: list[int] | None = None) -> "Acceptance":
         """Accept a version of the agreement, without the clauses whose numbers are in *declined*."""

@@ -10,7 +10,8 @@ def test_a_new_version_asks_again_and_an_old_yes_still_stands(cleo, ada, circle,
     sign_in(cleo).post(desk, {"text": "- Be on time.", "clauses": ""})
     page = reverse("circles:agreement", kwargs={"key": circle.pk})
     assert "The agreement has changed" in sign_in(ada).get(page).content.decode()
-    sign_in(ada).post(page, {"yes": "on", "next": "https://elsewhere.example/"})
+    answer = sign_in(ada).post(page, {"yes": "on", "next": "/\\elsewhere.example/"})
+    assert answer["Location"] == circle.get_absolute_url()
     versions = [yes.agreement.version for yes in ada.acceptances.order_by("agreement__version")]
     assert versions == [1, 2]
     assert ada.has_accepted(first)

@@ -1,5 +1,7 @@
 """Circles are found in people's own words."""
 
+from datetime import timedelta
+
 import pytest
 
 from weft.circles import finding
@@ -34,3 +36,28 @@ def test_own_words_find_the_circle(three, words, first):
 def test_nothing_asked_shows_all_and_nonsense_shows_none(three):
     assert len(finding.find(" ")) == 3
     assert finding.find("zzgl") == []
+
+
+def test_the_words_stand_in_no_address(three, client):
+    answer = client.post("/circles/", {"words": "can't stop drinking"})
+    assert answer.status_code == 302
+    assert not any(word in answer.url for word in ("drink", "stop", "words"))
+    page = client.get(answer.url).content.decode()
+    assert "can&#39;t stop drinking" in page
+    assert page.index("Dry Harbour") > 0
+    assert "After the Shift" not in page
+
+
+@pytest.mark.parametrize("asked", ["", "nonsense", "AAAA", "drinking", "%ff"])
+def test_an_address_that_holds_no_words_shows_all(three, client, asked):
+    page = client.get(f"/circles/?asked={asked}")
+    assert page.status_code == 200
+    assert page.content.decode().count("<h3>") == 3
+
+
+def test_an_address_forgets_its_words(three, client, monkeypatch):
+    address = client.post("/circles/", {"words": "can't stop drinking"}).url
+    day = finding.time.today()
+    for later, kept in ((1, True), (2, False)):
+        monkeypatch.setattr(finding.time, "today", lambda later=later: day + timedelta(days=later))
+        assert ("can&#39;t stop drinking" in client.get(address).content.decode()) is kept

@@ -97,3 +97,27 @@ def test_one_changes_only_ones_own_reply(told, cleo, ada, sign_in, act):
     sign_in(cleo).post(at(view, told, reply_key=reply.pk), {"text": "Better."})
     reply.refresh_from_db()
     assert reply.text == ("Better." if act == "change" else "")
+
+
+def test_hard_words_bring_a_card_to_their_writer_and_are_never_stopped(told, cleo, sign_in):
+    browser, hard = sign_in(cleo), {"text": "I want to die. I cannot do this any more.", "once": "h"}
+    page = browser.post(at("replies", told), hard).content.decode()
+    assert "It sounds like things may be very hard right now" in page
+    assert "I want to die." in page
+    assert Reply.objects.count() == 0
+    browser.post(at("replies", told), hard | {"share": "1"})
+    assert Reply.objects.get().text == hard["text"]
+
+
+def test_a_flood_is_slowed_and_its_words_are_given_back(told, cleo, sign_in):
+    browser = sign_in(cleo)
+    statuses = [browser.post(at("replies", told), {"text": f"{n}", "once": f"{n}"}).status_code for n in range(40)]
+    assert set(statuses) == {302}
+    late = browser.post(
+        at("replies", told),
+        {"text": "One too many, and dear to me.", "once": "late"},
+        headers={"origin": "http://testserver"},
+    )
+    assert late.status_code == 429
+    assert "One too many, and dear to me." in late.content.decode()
+    assert Reply.objects.count() == 40
