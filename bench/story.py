@@ -26,7 +26,8 @@ from contextlib import contextmanager
 from typing import Any
 
 REPLIES, STORIES, PEOPLE = 20, 25, 12
-STORY = """I set the table for two again. I did not notice until the kettle boiled, and then I sat on the floor for a while.
+STORY = """I set the table for two again. I did not notice until the kettle boiled, and then I sat on the floor for a
+while.
 
 Everybody says the first year is the hardest. I am *not* looking for advice, I only want to say it where somebody
 knows what a Sunday is like. He would have laughed at me, sitting there between the chairs with a tea towel."""
@@ -169,25 +170,31 @@ def main() -> None:
     parser.add_argument("--queries", metavar="PAGE", help="print the queries of a page")
     asked = parser.parse_args()
     with throw_away():
-        from django.db import connection
-
         pages = furnish()
         house = House(pages.pop("cookie"))
         if asked.profile:
-            return profile(lambda: house.get(pages[asked.profile]))
-        if asked.queries:
-            return print("\n\n".join(queries(lambda: house.get(pages[asked.queries]))))
-        print(f"{connection.vendor}, Python {sys.version.split()[0]}")
-        print(f"{'page':<10}{'CPU ms: least':>14}{'median':>8}{'queries':>9}{'bytes':>8}{'gzip':>7}")
-        for name, address in pages.items():
-            for _warm in range(5):
-                body = house.get(address)
-            found = measure(lambda address=address: house.get(address), asked.blocks, asked.calls)
-            count = len(queries(lambda address=address: house.get(address)))
-            sizes = f"{len(body):>8}{len(gzip.compress(body, 6)):>7}"
-            print(f"{name:<10}{min(found):>14.2f}{statistics.median(found):>8.2f}{count:>9}{sizes}")
-        if connection.vendor == "sqlite":
-            print(f"cold start: {cold(START):.2f} s; with the first page: {cold(START + FIRST):.2f} s")
+            profile(lambda: house.get(pages[asked.profile]))
+        elif asked.queries:
+            print("\n\n".join(queries(lambda: house.get(pages[asked.queries]))))
+        else:
+            table(house, pages, asked.blocks, asked.calls)
+
+
+def table(house: House, pages: dict[str, str], blocks: int, calls: int) -> None:
+    """What each page costs, a line for each."""
+    from django.db import connection
+
+    print(f"{connection.vendor}, Python {sys.version.split()[0]}")
+    print(f"{'page':<10}{'CPU ms: least':>14}{'median':>8}{'queries':>9}{'bytes':>8}{'gzip':>7}")
+    for name, address in pages.items():
+        for _warm in range(5):
+            body = house.get(address)
+        found = measure(lambda address=address: house.get(address), blocks, calls)
+        count = len(queries(lambda address=address: house.get(address)))
+        sizes = f"{len(body):>8}{len(gzip.compress(body, 6)):>7}"
+        print(f"{name:<10}{min(found):>14.2f}{statistics.median(found):>8.2f}{count:>9}{sizes}", flush=True)
+    if connection.vendor == "sqlite":
+        print(f"cold start: {cold(START):.2f} s; with the first page: {cold(START + FIRST):.2f} s")
 
 
 START = "import django; django.setup()\n"
