@@ -43,13 +43,13 @@ def run(asked: argparse.Namespace) -> int:
     _see_to_it(data)
     ground.wake()
     ground.ready_database()
-    serving.banner(
+    sign = serving.Sign(
         f"Weft {__version__} · an example house, made-up people, in {ground.shown(data)}"
         " (delete the folder to forget it)",
         {"Home": home, "Sign in as": f"{home}demo/", **_people()},
-        "Only this computer can reach it. Stop with Ctrl+C.",
+        ["Only this computer can reach it. Stop with Ctrl+C."],
     )
-    return serving.serve(asked, opened, data, look_at="" if asked.no_browser else f"{home}demo/")
+    return serving.serve(asked, opened, data, sign, look_at="" if asked.no_browser else f"{home}demo/")
 
 
 def _people() -> dict[str, str]:

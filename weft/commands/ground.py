@@ -46,6 +46,7 @@ def folder(given: Path | None, default: str = "weft-data") -> Path:
 
 def make(data: Path) -> bool:
     """Make the folder and the key of a new house. True if it is new; a house that is there is never touched."""
+    new = not data.exists()
     if data.exists() and not data.is_dir():
         raise Trouble(f"{data} is not a folder.", "Choose another one with --data.")
     with plainly():
@@ -56,7 +57,7 @@ def make(data: Path) -> bool:
 
     key = Path(os.environ.get("WEFT_KEY_FILE") or data / "house.key")
     if os.environ.get("WEFT_KEY") or os.environ.get("WEFT_KEY_COMMAND") or key.exists():
-        return not (data / "house.sqlite3").exists()
+        return new
     if (data / "house.sqlite3").exists():
         raise Trouble(
             f"There is a house in {shown(data)}, but its key is gone: {shown(key)}",

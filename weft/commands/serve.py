@@ -23,5 +23,5 @@ def run(asked: argparse.Namespace) -> int:
     said = {"Home": home}
     if not ground.is_open():
         said["Set it up"] = "“weft setup-link” makes a link"
-    serving.banner(f"Weft {__version__} · the house in {ground.shown(data)}", said, "Stop with Ctrl+C.")
-    return serving.serve(asked, opened, data)
+    sign = serving.Sign(f"Weft {__version__} · the house in {ground.shown(data)}", said, ["Stop with Ctrl+C."])
+    return serving.serve(asked, opened, data, sign)

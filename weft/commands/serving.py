@@ -6,6 +6,7 @@ import html
 import socket
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from weft.commands import ground
@@ -25,17 +26,35 @@ def must_reach(workers: int, data: Path) -> None:
         )
 
 
-def serve(asked: argparse.Namespace, opened: socket.socket, data: Path, *, look_at: str = "") -> int:
-    """Serve at *opened*. *look_at* is the page that a browser opens, where there is a display."""
+@dataclass
+class Sign:
+    """What stands in the terminal while the house is open."""
+
+    first: str
+    lines: dict[str, str]
+    last: list[str]
+
+    def show(self) -> None:
+        width = max(map(len, self.lines)) + 2
+        print(f"\n{self.first}")
+        for name, said in self.lines.items():
+            print(f"  {name:{width}}{said}")
+        print("\n".join([*self.last, ""]), flush=True)
+
+
+def serve(asked: argparse.Namespace, opened: socket.socket, data: Path, sign: Sign, *, look_at: str = "") -> int:
+    """Serve at *opened*, and show *sign* as soon as people can come in. A browser opens *look_at*, if there is one."""
     from weft.loom import serve as loom
+
+    def ready() -> None:
+        sign.show()
+        _look(look_at, data / "open.html")
 
     ground.open_up(data)
     try:
         if asked.workers > 1:
-            return loom.run_workers(opened, asked.workers, certfile=asked.certfile, keyfile=asked.keyfile)
-        loom.run(
-            opened, certfile=asked.certfile, keyfile=asked.keyfile, ready=lambda: _look(look_at, data / "open.html")
-        )
+            return loom.run_workers(opened, asked.workers, certfile=asked.certfile, keyfile=asked.keyfile, ready=ready)
+        loom.run(opened, certfile=asked.certfile, keyfile=asked.keyfile, ready=ready)
         return 0
     finally:
         ground.address_file(data).unlink(missing_ok=True)
@@ -59,14 +78,3 @@ def _look(address: str, page: Path) -> None:
             webbrowser.open(page.as_uri())
 
     threading.Thread(target=look, name="browser", daemon=True).start()
-
-
-def banner(first: str, lines: dict[str, str], *last: str) -> None:
-    """What stands in the terminal while the house is open."""
-    width = max(map(len, lines)) + 2
-    print(f"\n{first}")
-    for name, said in lines.items():
-        print(f"  {name:{width}}{said}")
-    for line in last:
-        print(line)
-    print(flush=True)

@@ -28,10 +28,10 @@ def run(asked: argparse.Namespace) -> int:
         look_at = f"{home}setup/{setup_link.make()}/"
         lines = {"Set it up": look_at, "": f"works once, for {setup_link.MINUTES} minutes", "Home": home}
     key = f"Keep a copy of {ground.shown(data)}/house.key in another place. Without it nobody can read a word here."
-    serving.banner(
+    near = "Only this computer can reach it. " if ground.local(asked.host) else ""
+    sign = serving.Sign(
         f"Weft {__version__} · {'a new house' if new else 'the house'} in {ground.shown(data)}",
         lines,
-        *([key] if new and (data / "house.key").exists() else []),
-        "Only this computer can reach it. Stop with Ctrl+C." if ground.local(asked.host) else "Stop with Ctrl+C.",
+        [*([key] if new and (data / "house.key").exists() else []), f"{near}Stop with Ctrl+C."],
     )
-    return serving.serve(asked, opened, data, look_at="" if asked.no_browser else look_at)
+    return serving.serve(asked, opened, data, sign, look_at="" if asked.no_browser else look_at)

@@ -1,5 +1,6 @@
 """What went wrong, in words that say how to mend it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -59,4 +60,6 @@ def plainly() -> Iterator[None]:
     except OSError as error:
         if not error.filename:
             raise
+        if os.environ.get("WEFT_KEY_COMMAND", "").startswith(str(error.filename)):
+            raise Trouble(f"WEFT_KEY_COMMAND names a program that is not there: {error.filename}.") from None
         raise Trouble(f"{error.filename}: {error.strerror}.") from None

@@ -192,7 +192,14 @@ def run(
     Server(App(), certfile=certfile, keyfile=keyfile, ready=ready).run([door])
 
 
-def run_workers(door: socket.socket, workers: int, *, certfile: str = "", keyfile: str = "") -> int:
+def run_workers(
+    door: socket.socket,
+    workers: int,
+    *,
+    certfile: str = "",
+    keyfile: str = "",
+    ready: Callable[[], None] = lambda: None,
+) -> int:
     """Serve with several processes at the same door; one that dies is replaced."""
     _keep_quiet()
     command = [sys.executable, "-m", "weft.loom.serve", str(door.fileno()), certfile, keyfile]
@@ -206,6 +213,7 @@ def run_workers(door: socket.socket, workers: int, *, certfile: str = "", keyfil
 
     for _ in range(workers):
         start()
+    ready()
     failed = False
     while not stopping.wait(0.2) and not failed:
         for process in [process for process in started if process.poll() is not None]:

@@ -93,7 +93,8 @@ def test_numbers_that_nobody_has_confirmed(standing, weft, environment):
         ("WEFT_THREADS", "many", "WEFT_THREADS"),
         ("WEFT_DATABASE", "nonsense", "WEFT_DATABASE"),
         ("WEFT_KEY", "abc", "house key"),
-        ("WEFT_KEY_COMMAND", "exit 3", "WEFT_KEY_COMMAND ended with 3"),
+        ("WEFT_KEY_COMMAND", "sh -c 'exit 3'", "WEFT_KEY_COMMAND ended with 3"),
+        ("WEFT_KEY_COMMAND", "no-such-program", "WEFT_KEY_COMMAND names a program that is not there"),
     ],
 )
 def test_a_setting_that_makes_no_sense(standing, weft, name, value, words):
