@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 
-from weft.loom import hub, streams, wires
+from weft.loom import hub, night, streams, wires
 from weft.loom.files import Files
 from weft.loom.hub import Hub, Receive, Send
 
@@ -80,10 +80,12 @@ class App:
         await receive()
         self.hub = Hub(streams.admit, self.may_hear)
         wire = wires.start(self.hub)
+        morning = night.begin()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.close()
         wire.stop()
+        morning.set()
         await asyncio.to_thread(self._put_away)
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -22,6 +22,11 @@ class People(Section):
     def for_today(self, person: Any) -> list[Slip]:
         return [] if person.recovery_tag else [Slip("people/no_code.html", order=1)]
 
+    def tidy(self) -> None:
+        from weft.people.devices import SessionStore
+
+        SessionStore.clear_expired()
+
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.people.models import Device
 

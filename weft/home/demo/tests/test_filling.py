@@ -7,7 +7,7 @@ import pytest
 
 from weft.circles.kinds import kinds
 from weft.circles.models import Acceptance, Circle, House, Invitation, Persona
-from weft.companions.models import Greeting, newcomers
+from weft.companions.models import Greeting, newcomers_of
 from weft.home.demo import fill, house
 from weft.home.demo.around import INVITATION, VISITORS
 from weft.home.demo.guests import GUESTS
@@ -136,7 +136,7 @@ def test_the_invitation_opens():
 def test_newcomers_are_greeted_and_somebody_still_waits():
     assert Greeting.objects.exists()
     guides = [persona for persona in Persona.objects.inside().select_related("circle") if persona.facilitates]
-    assert any(newcomers(guide) for guide in guides)
+    assert newcomers_of(guides)
     assert any(Greeting.objects.answered(guide) for guide in guides)
 
 
