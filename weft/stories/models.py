@@ -1,5 +1,6 @@
 """What is told, what is answered, and the wordless answers in between."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -12,6 +13,8 @@ from weft.circles.models import CircleRow, Persona
 from weft.loom import seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
+
+TWICE = timedelta(minutes=10)  # the same words again so soon were not meant to be said again
 
 
 class Wish(models.TextChoices):
@@ -269,11 +272,12 @@ class Reply(CircleRow):
 
     @classmethod
     def say(cls, story: Story, words: str, *, by: Persona, note: bool = False, once: str = "") -> "Reply":
-        """Answer a story. *once* is the form's own token: the same form sent twice answers once."""
+        """Answer a story. *once* is the form's own token: the same form sent twice answers once, and so do the same
+        words from two forms, when a page was open in two tabs."""
         with transaction.atomic():
             Story.objects.select_for_update().only("pk").get(pk=story.pk)
             pk = _once(once, story, by)
-            if pk and (said := cls.objects.filter(pk=pk).first()):
+            if pk and (said := cls.objects.filter(pk=pk).first() or cls._said_just_now(story, words, note, by)):
                 return said
             last = cls.objects.filter(story=story).aggregate(last=Max("number"))["last"] or 0
             reply = cls(circle_id=story.circle_id, story=story, by=by, number=last + 1, is_note=note)
@@ -283,6 +287,12 @@ class Reply(CircleRow):
             reply.save(force_insert=True)
             streams.publish(f"story:{story.pk}", "reply", reply.number)
         return reply
+
+    @classmethod
+    def _said_just_now(cls, story: Story, words: str, note: bool, by: Persona) -> "Reply | None":
+        last = cls.objects.filter(story=story, by=by, is_note=note, erased=False).order_by("-number").first()
+        fresh = last and last.said_at and time.now() - last.said_at < TWICE
+        return last if last and fresh and last.text == words else None
 
     def revise(self, words: str, *, by: Persona) -> None:
         """Change one's own reply."""

@@ -52,7 +52,7 @@ def test_the_words_stand_in_no_address(three, client):
 def test_an_address_that_holds_no_words_shows_all(three, client, asked):
     page = client.get(f"/circles/?asked={asked}")
     assert page.status_code == 200
-    assert page.content.decode().count("<h3>") == 3
+    assert page.content.decode().count('<li class="card story"') == 3
 
 
 def test_an_address_forgets_its_words(three, client, monkeypatch):
