@@ -17,6 +17,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 LACKING = "no browser: set WEFT_CHROMIUM, or apt install chromium"
 
 
+@cache
 def find_chromium() -> str:
     """The browser to walk in: the one that is named, Playwright's own, or the system's. Empty if there is none."""
     named = os.environ.get("WEFT_CHROMIUM")
@@ -44,7 +46,7 @@ def find_chromium() -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "walk" in getattr(item, "fixturenames", ()):
+        if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 

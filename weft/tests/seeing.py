@@ -1,6 +1,9 @@
 """What is looked at on a page in a browser, wherever it is: does it fit, can it be touched, is the way out there."""
 
+from collections.abc import Iterator
 from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
 
 TOUCHED = """button, .button, .leave, .choice, .now, nav a, summary, select, .home,
     input:not([type=hidden], [type=radio], [type=checkbox])"""
@@ -10,6 +13,11 @@ TOO_SMALL = f"""() => [...document.querySelectorAll(`{TOUCHED}`)].filter(one => 
     .map(([box, name]) => `${{name}} ${{box.width}}x${{box.height}}`)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - innerWidth"
 NARROW = 320
+AXE = """async () => {
+    const found = await axe.run(document, { preload: false, resultTypes: ["violations"], elementRef: false });
+    return found.violations.map(one => `${one.id}, ${one.help}: ${one.nodes.map(node => node.html).join(" ")}`);
+}"""
+LOOKS = [("light", "ltr", 320), ("dark", "rtl", 320), ("light", "rtl", 1100), ("dark", "ltr", 1100)]
 
 
 def slips(page: Any) -> list[str]:
@@ -19,3 +27,16 @@ def slips(page: Any) -> list[str]:
     over, small = page.evaluate(OVERFLOW), page.evaluate(TOO_SMALL)
     page.set_viewport_size(before)
     return [f"{over} px too wide"] * (over > 0) + [f"too small to touch: {one}" for one in small]
+
+
+def objections(page: Any) -> Iterator[str]:
+    """What axe has against a page: light and dark, in both directions, narrow and wide. And where it does not fit."""
+    page.evaluate(AXE_SCRIPT)
+    for scheme, way, width in LOOKS:
+        page.set_viewport_size({"width": width, "height": 640})
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("way => document.documentElement.dir = way", way)
+        said = page.evaluate(AXE)
+        over = page.evaluate(OVERFLOW)
+        for one in said + [f"{over} px too wide"] * (over > 0):
+            yield f"{scheme}, {way}, {width} px: {one}"[:400]
