@@ -12,7 +12,7 @@ def for_today(person: Person) -> list[Slip]:
         for report, answers in Report.answered(person)
     ]
     told, asked, theirs = Unveiling.today(person)
-    found += [Slip("safety/slip_unveiled.html", {"unveiling": one}, order=4) for one in told]
+    found += [Slip("safety/slip_unveiled.html", {"unveiling": one}, order=4, waits=True) for one in told]
     found += [Slip("safety/slip_asked.html", {"unveiling": one}, order=5) for one in asked]
     if theirs:
         waits = any(one.is_waiting and not one.has_agreed(person) for one in theirs)

@@ -273,6 +273,10 @@ class Unveiling(CircleRow):
         return self.told_at is not None and self.told_at <= time.now()
 
     @property
+    def was_told_later(self) -> bool:
+        return bool(self.yeses[0].hours) and self.told_at != self.opened_at
+
+    @property
     def is_declined(self) -> bool:
         return any(step.kind == Kind.NO for step in self.history)
 

@@ -432,7 +432,7 @@ class TestThePersonIsTold:
 
     def test_they_read_when_it_was_looked_at(self, opened, river, noor, sign_in):
         opened.look(by=noor)
-        assert "Noor looked just now" in sign_in(river).get("/").content.decode()
+        assert "Noor looked (just now)" in sign_in(river).get("/").content.decode()
 
     def test_later_only_for_a_reason_and_72_hours_at_most(self, asked, noor, sign_in):
         browser = sign_in(noor)

@@ -1,12 +1,10 @@
 """After one visit to any page the numbers open without a network, and the device keeps nothing else."""
 
-import os
 import re
-import shutil
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext
 
 from weft.circles.models import Persona
 
@@ -24,15 +22,11 @@ KEPT = """async () => {
 
 
 @pytest.fixture
-def phone(live_server, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    chromium = os.environ.get("WEFT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 360, "height": 640}, base_url=live_server.url)
-        context.set_default_timeout(15_000)
-        yield context
-        browser.close()
+def phone(live_server, chromium):
+    context = chromium.new_context(viewport={"width": 360, "height": 640}, base_url=live_server.url)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
 
 
 def visit(phone: BrowserContext, address: str):
