@@ -28,7 +28,7 @@ def code() -> list[Path]:
     return [*found, ROOT / "bin/weft", *ROOT.glob("requirements/*.sh")]
 
 
-def tests() -> set[str]:
+def every_test() -> set[str]:
     """The name of every test."""
     found = list(ROOT.glob("weft/**/test_*.py"))
     return {
@@ -80,20 +80,20 @@ def promises(text: str) -> list[tuple[str, str]]:
 
 def test_every_promise_names_a_test_that_exists():
     assert len(promises(paper("README.md"))) > 15
-    assert not [row for row in promises(paper("README.md")) if row[1] not in tests()]
+    assert not [row for row in promises(paper("README.md")) if row[1] not in every_test()]
 
 
 def test_a_promise_without_its_test_is_noticed():
     row = promises("| Nobody can see the moon. | `test_nobody_can_see_the_moon` |")
     assert row == [("Nobody can see the moon.", "test_nobody_can_see_the_moon")]
-    assert row[0][1] not in tests()
+    assert row[0][1] not in every_test()
 
 
 def test_every_test_that_a_paper_names_exists():
     named = {(path.name, name) for path in PAPERS for name in re.findall(r"`(test_\w+)`", path.read_text())}
     files = {path.stem for path in ROOT.glob("weft/**/test_*.py")}
     assert len(named) > 30
-    assert not {(where, name) for where, name in named if name not in tests() | files}
+    assert not {(where, name) for where, name in named if name not in every_test() | files}
 
 
 def test_every_test_file_that_a_paper_names_exists():
