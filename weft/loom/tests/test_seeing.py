@@ -1,11 +1,7 @@
 """The page of styles in a real browser: no overflow, nothing too small to touch, nothing that axe objects to."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from weft.tests.seeing import OVERFLOW, TOO_SMALL
 
@@ -15,23 +11,23 @@ RUNNING = "() => document.getAnimations().length"
 
 
 @pytest.fixture
-def look(house, settings, live_server):
+def look(house, settings, live_server, chromium):
     """Open an address in a fresh browser, as wide and as the device says, and look at it."""
     settings.DEBUG = True
-    chromium = os.environ.get("WEFT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    contexts = []
 
-        def looked(path, width, scheme="light", ease="", **more):
-            context = browser.new_context(viewport={"width": width, "height": 640}, color_scheme=scheme, **more)
-            if ease:
-                context.add_cookies([{"name": "ease", "value": ease, "url": live_server.url}])
-            page = context.new_page()
-            page.goto(live_server.url + path)
-            return page
+    def looked(path, width, scheme="light", ease="", **more):
+        context = chromium.new_context(viewport={"width": width, "height": 640}, color_scheme=scheme, **more)
+        contexts.append(context)
+        if ease:
+            context.add_cookies([{"name": "ease", "value": ease, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + path)
+        return page
 
-        yield looked
-        browser.close()
+    yield looked
+    for context in contexts:
+        context.close()
 
 
 def test_it_fits_and_can_be_touched_and_axe_agrees(look):

@@ -32,8 +32,9 @@ def test_two_taps_and_a_person_answers(come, ada, dee, noor, script):
     team.taps("I have this").writes("I have written to Dee.", "Write back").taps("Send it")
     me.opens("/").reads("A person read what you told us", "I have written to Dee.").taps("Put it away")
     me.reads_nothing_of("I have written to Dee.")
-    team.unfolds("Close it").taps("Close it", within="details form").reads("Nothing is closed without a reason.")
-    team.writes("Dee took it back.", "Why can this be closed?").taps("Close it", within="details form")
+    team.unfolds("Close it").page.locator("main details form").evaluate("form => { form.noValidate = true }")
+    team.taps("Close it", within="main details form").reads("Nothing is closed without a reason.")
+    team.writes("Dee took it back.", "Why can this be closed?").taps("Close it", within="main details form")
     team.reads("Closed.", "Nothing waits.")
 
 
