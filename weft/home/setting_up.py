@@ -9,8 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from weft.circles.models import House
 from weft.home import setup_link
-from weft.home.forms import FORMS
 from weft.home.models import STEPS, AlreadyOpen, Setup
+from weft.home.setup_forms import FORMS
 from weft.people import door
 from weft.people.entering import show_new_code
 from weft.people.forms import TAKEN

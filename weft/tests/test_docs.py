@@ -1,6 +1,5 @@
 """The papers of the house say what is so: settings, commands, promises, words, links."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -180,39 +179,3 @@ def test_pictures_have_words():
     pictures = re.findall(r'!\[([^\]]*)\]|<img [^>]*alt="([^"]*)"', paper("README.md"))
     assert len(pictures) >= 4
     assert all(len(one or other) > 20 for one, other in pictures)
-
-
-# What no paper speaks of
-
-NOT_HERE = {
-    r"/work/|/tmp/|/root/|/home/\w": "a path of somebody's machine",
-    r"\.\./shared|DESIGN\.md|SCENARIOS\.md|RULES\.md|notes/\w+\.md": "papers that are not in this repository",
-    r"\bissue #?\d": "how the work was planned",
-    r"\b(?:AI|LLM|GPT|Claude|Copilot|chatbot|language model)\b": "what somebody typed with",
-    r"\b(?:sub-?agents?|assistants?|agents?|prompts?)\b": "the same",
-    r"\b(?:I|my)\b(?=[^`\n]*\b(?:wrote|measured|built|think)\b)": "one person behind the work",
-}
-
-
-def unwanted(text: str) -> list[str]:
-    return [why for pattern, why in NOT_HERE.items() if re.search(pattern, text)]
-
-
-@pytest.mark.parametrize("path", PAPERS, ids=lambda path: path.name)
-def test_no_paper_speaks_of_who_or_what_was_at_work(path: Path):
-    assert not unwanted(path.read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize(
-    "said", ["see /tmp/x", "as DESIGN.md says", "written with an assistant", "issue #2 asks for it"]
-)
-def test_such_words_are_noticed(said: str):
-    assert unwanted(said)
-
-
-def test_docstrings_and_comments_do_not_either():
-    for path in code():
-        text = path.read_text(encoding="utf-8")
-        assert not re.search(r"\.\./shared|DESIGN\.md|SCENARIOS\.md|RULES\.md|/work/main", text), path
-        if path.suffix == ".py":
-            ast.parse(text)
