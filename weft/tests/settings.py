@@ -15,5 +15,3 @@ from weft.settings import *  # noqa: F403
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

@@ -21,7 +21,7 @@ def test_night_falls_where_the_house_is(settings, zone, now, hours):
     assert night.until_next(now) == hours * 3600
 
 
-def test_one_section_that_fails_does_not_keep_the_others_from_it(db, monkeypatch):
+def test_one_section_that_fails_does_not_keep_the_others_from_it(transactional_db, monkeypatch):
     tidied = []
 
     def fails() -> None:
