@@ -60,7 +60,7 @@ def test_the_link_opens_once(come, walk, link, house):
     walk.expect("404")
     me = come(script=False)
     assert me.page.goto(link).status == 404
-    me.reads("This link does not open anything")
+    me.reads("This link does not open anything", "Was it you who opened the house just now?").taps("Sign in")
     assert Person.objects.count() == 0
 
 
