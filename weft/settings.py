@@ -79,6 +79,7 @@ FORM_RENDERER = "weft.loom.pages.FormRenderer"
 # writes in a power cut; IMMEDIATE, because a deferred write that must upgrade its lock fails under contention.
 DATABASES = {"default": env.dj_db_url("WEFT_DATABASE", f"sqlite:///{DATA / 'house.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "weft.loom.sqlite3"  # Django's own, with a queue for writers
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
