@@ -174,7 +174,7 @@ MOMENTS = [
 def test_what_comes_of_what_somebody_does(world, visit, moment):
     visit.expect("the server responded with a status of 40")
     seen = 0
-    for visitor in moment(lambda role=None: Visitor(visit(world.people.get(role))), world):
+    for visitor in moment(lambda role=None: Visitor(visit(world.people.get(role)), closely=False), world):
         check(visitor.page)
         seen += 1
         visitor.page.set_viewport_size({"width": 360, "height": 640})

@@ -103,7 +103,7 @@ def act(request, circle, ada, cleo) -> Act:
 
 def test_twice_at_once_and_once_more(walk, act):
     walk.expect(*NEW_HERE[act.who is None])
-    me = act.prepare(Visitor(walk(act.who)))
+    me = act.prepare(Visitor(walk(act.who), closely=False))
     assert me.find(act.press, within="main").evaluate(TWICE) == [200, 200]
     assert act.times() == 1
     me.taps(act.press, within="main").reads(act.then)
@@ -111,7 +111,7 @@ def test_twice_at_once_and_once_more(walk, act):
 
 
 def test_back_and_once_more(walk, act):
-    me = act.prepare(Visitor(walk(act.who))).taps(act.press, within="main")
+    me = act.prepare(Visitor(walk(act.who), closely=False)).taps(act.press, within="main")
     assert act.times() == 1
     me.goes_back()
     if act.is_there(me) and all(me.page.get_by_label(box).input_value() for box in act.fill):
@@ -122,8 +122,8 @@ def test_back_and_once_more(walk, act):
 
 def test_in_two_tabs(walk, act):
     walk.expect(*NEW_HERE[act.who is None])
-    me = Visitor(walk(act.who))
-    other = Visitor(me.page.context.new_page())
+    me = Visitor(walk(act.who), closely=False)
+    other = Visitor(me.page.context.new_page(), closely=False)
     for tab in (me, other):
         act.prepare(tab)
     me.taps(act.press, within="main").reads(act.then)
@@ -136,17 +136,17 @@ def test_in_two_tabs(walk, act):
 
 def test_other_words_in_another_tab_are_said_too(walk, circle, ada, cleo):
     act = answering(circle, ada, cleo)
-    me = act.prepare(Visitor(walk(act.who)))
-    other = Visitor(me.page.context.new_page()).opens(act.page).writes("One thing more.", "Answer River")
+    me = act.prepare(Visitor(walk(act.who), closely=False))
+    other = Visitor(me.page.context.new_page(), closely=False).opens(act.page).writes("One thing more.", "Answer River")
     me.taps("Answer", within="main")
     other.taps("Answer", within="main").reads(WORDS, "One thing more.")
     assert act.times() == 2
 
 
 def test_a_sheet_in_two_tabs_loses_no_word(walk, circle, ada):
-    me = Visitor(walk(ada, script=False)).opens(circle.get_absolute_url()).taps("Tell a story")
+    me = Visitor(walk(ada, script=False), closely=False).opens(circle.get_absolute_url()).taps("Tell a story")
     me.writes("One line.", "What would you like to say?").taps("Keep it for later").taps("One line.")
-    other = Visitor(me.page.context.new_page()).opens(me.page.url)
+    other = Visitor(me.page.context.new_page(), closely=False).opens(me.page.url)
     me.writes("One line. And a second.", "What would you like to say?").taps("Keep it for later")
     other.writes("One line. And another.", "What would you like to say?").taps("Keep it for later")
     other.reads("This was changed in another window", "One line. And a second.")
@@ -155,7 +155,7 @@ def test_a_sheet_in_two_tabs_loses_no_word(walk, circle, ada):
 
 
 def test_what_was_typed_is_kept_when_somebody_goes_at_once(walk, circle, ada):
-    me = Visitor(walk(ada)).opens(circle.get_absolute_url()).taps("Tell a story")
+    me = Visitor(walk(ada), closely=False).opens(circle.get_absolute_url()).taps("Tell a story")
     me.page.get_by_label("What would you like to say?").press_sequentially(WORDS)
     me.goes_back()
     for _try in range(100):

@@ -17,7 +17,7 @@ def come(walk) -> Callable[..., Visitor]:
     """Somebody comes with a phone of 360 x 640: signed out, or as this person. See `browser.Walk`."""
 
     def comes(who: Any = None, **how: Any) -> Visitor:
-        return Visitor(walk(who, **how))
+        return Visitor(walk(who, **how), closely=not how.get("script", True))
 
     return comes
 
@@ -27,7 +27,7 @@ def look_around(example, visit) -> Callable[..., Visitor]:
     """Somebody comes to the example house, to look and to change nothing."""
 
     def comes(who: Any = None, **how: Any) -> Visitor:
-        return Visitor(visit(who, **how))
+        return Visitor(visit(who, **how), closely=not how.get("script", True))
 
     return comes
 

@@ -32,12 +32,12 @@ def story(heron, cleo) -> Story:
 def test_every_page_that_a_facilitator_can_reach(come, walk, story, heron, cleo):
     me = come(cleo, script=False)
     names, pages = set(), 0
-    for seen in crawl(me.page, walk.address, most=5):
+    for seen in crawl(me.page, walk.address, most=3):
         me.reads_nothing_of(*SECRETS)
         names.add(seen.name)
         pages += 1
     assert {"circles:people", "circles:desk", "stories:story", "companions:greet", "safety:report"} <= names
-    assert pages > 30
+    assert pages > 25
 
 
 def test_control_it_is_all_there_to_be_seen_by_whose_it_is(come, walk, story, heron):

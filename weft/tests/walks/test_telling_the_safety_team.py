@@ -58,7 +58,7 @@ def test_a_facilitator_on_the_team_never_meets_what_is_about_them(come, walk, ad
     me.writes("She frightens me.", "Anything else we should know?").taps("Tell the safety team")
     seen = come(noor, script=False).opens("/safety/").taps("A story").reads("She frightens me.").page.url
     kim = come(cleo, script=False)
-    for page in crawl(kim.page, walk.address, most=5):
+    for page in crawl(kim.page, walk.address, most=2):
         kim.reads_nothing_of("She frightens me.", "1 thing waits", "Told by River")
         assert page.status == 200
     kim.opens("/safety/").reads("Nothing waits.")
