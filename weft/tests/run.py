@@ -147,6 +147,7 @@ def chromium() -> str:
     found = find_chromium()
     if not found:
         install("Chromium", "chromium")
+        find_chromium.cache_clear()
         found = find_chromium()
     if not found:
         give_up("no browser for the walks: set WEFT_CHROMIUM=/path/to/chromium, or apt install chromium")
