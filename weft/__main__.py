@@ -12,6 +12,7 @@ COMMANDS = {
     "start": "open a house; a new one is made if there is none",
     "demo": "run an example house with made-up people",
     "serve": "serve a house that is there, for a machine that starts by itself",
+    "worker": "do the jobs of a house that is served elsewhere",
     "check": "see that a house stands well, and how to mend what does not",
     "setup-link": "make a new one-time link to set up a house",
 }

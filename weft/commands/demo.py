@@ -86,9 +86,12 @@ def _see_to_it(data: Path) -> None:
 
 
 def _tables() -> str:
-    """A mark of the first tables: an example made with others cannot be brought up to date."""
+    """A mark of the tables and of what fills them: an example made with others cannot be brought up to date."""
     found = sha256()
-    for path in sorted(Path(__file__).parents[1].glob("*/migrations/0001_*.py")):
+    weft = Path(__file__).parents[1]
+    for path in sorted(
+        [*weft.glob("*/migrations/0*.py"), *weft.glob("home/demo/*.py"), *weft.glob("home/demo/*/*.toml")]
+    ):
         found.update(path.read_bytes())
     return found.hexdigest()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from weft.loom import seal
 from weft.loom.ids import random_id
 
 
@@ -38,3 +39,17 @@ class DataKey(models.Model):
 
     scope = models.CharField(max_length=40, primary_key=True)
     wrapped = models.BinaryField()
+
+
+class Job(Thing):
+    """Something that the house will do by itself (`jobs.py`). In the open lies what, and when, to five minutes."""
+
+    name = models.CharField(max_length=60)
+    said = seal.SealedJSON()
+    due = models.DateTimeField(db_index=True)
+    once_tag = models.BinaryField(unique=True, null=True)
+    held_until = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return "a job"

@@ -4,7 +4,7 @@ Every section's AppConfig is a `Section`. What gathers (the frame of a page, tod
 one's own things, erasure) asks each card in the order of the house, so that no section imports upward.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +93,10 @@ class Section(AppConfig):
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         """All that this section keeps of a person, as plain data, for their own download."""
+        return {}
+
+    def jobs(self) -> Mapping[str, Callable[..., None]]:
+        """What does this section's jobs (`jobs.py`), by the last part of their names."""
         return {}
 
     def tidy(self) -> None:

@@ -25,7 +25,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 
-from weft.loom import hub, night, streams, wires
+from weft.loom import hub, jobs, night, streams, wires
 from weft.loom.files import Files
 from weft.loom.hub import Hub, Receive, Send
 
@@ -39,10 +39,11 @@ TOO_SLOW = "The line broke off while this was on its way. Please go back and sen
 
 
 class App:
-    """The house as an ASGI application."""
+    """The house as an ASGI application. With *works*, it does its jobs and keeps house at night too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, works: bool = True) -> None:
         django: Any = get_wsgi_application()
+        self.works = works
         self.pages = WSGIMiddleware(django, workers=settings.THREADS, send_queue_size=64)
         self.files = Files(settings.STATIC_URL, fresh=settings.DEBUG)
         self.hub: Hub | None = None
@@ -80,12 +81,13 @@ class App:
         await receive()
         self.hub = Hub(streams.admit, self.may_hear)
         wire = wires.start(self.hub)
-        morning = night.begin()
+        work = [jobs.Worker().stop, night.begin().set] if self.works else []
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.close()
         wire.stop()
-        morning.set()
+        for stop in work:
+            await asyncio.to_thread(stop)
         await asyncio.to_thread(self._put_away)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -189,7 +191,7 @@ def run(
     door: socket.socket, *, certfile: str = "", keyfile: str = "", ready: Callable[[], None] = lambda: None
 ) -> None:
     """Serve at *door*, an open socket, until somebody stops it. *ready* is called when the first page can be asked."""
-    _keep_quiet()
+    keep_quiet()
     _make_room()
     Server(App(), certfile=certfile, keyfile=keyfile, ready=ready).run([door])
 
@@ -203,7 +205,7 @@ def run_workers(
     ready: Callable[[], None] = lambda: None,
 ) -> int:
     """Serve with several processes at the same door; one that dies is replaced."""
-    _keep_quiet()
+    keep_quiet()
     command = [sys.executable, "-m", "weft.loom.serve", str(door.fileno()), certfile, keyfile]
     stopping = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -232,7 +234,7 @@ def run_workers(
     return 1 if failed else 0
 
 
-def _keep_quiet() -> None:
+def keep_quiet() -> None:
     """An error that nobody caught is told by its place in the code alone, like every other."""
     logging.raiseExceptions = False  # what cannot be written as it should is not written at all
     threading.excepthook = lambda found: logger.error(

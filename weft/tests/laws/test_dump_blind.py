@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Text columns that lie in the open, each with why. Whatever is not named here is sealed.
 OPEN = {
     "loom.DataKey.scope": "which secret this is",
+    "loom.Job.name": "which function does it",
     "circles.Circle.kind": "a preset's name",
     "circles.Circle.door": "open, request or invitation",
     "circles.Circle.thread": "a colour",
