@@ -77,10 +77,6 @@ def _change(person: Person, change: Any) -> None:
         row = Person.objects.select_for_update().get(pk=person.pk)
         ring = dict(keyring(row))
         change(ring)
-        row.keyring = _padded(json.dumps(ring))
+        row.keyring = seal.padded(json.dumps(ring), PAD)
         row.save(update_fields=["keyring"])
     person.keyring, person._keyring = row.keyring, ring  # type: ignore[attr-defined]
-
-
-def _padded(text: str) -> str:
-    return text + " " * (-len(text) % PAD)

@@ -54,6 +54,11 @@ def unseal(sealed: bytes | memoryview, scope: str, place: str) -> str:
         raise Tampered(place) from None
 
 
+def padded(text: str, to: int) -> str:
+    """*text* with spaces behind it, so that once sealed it tells its length only as coarsely as *to*."""
+    return text + " " * (-len(text.encode()) % to)
+
+
 class _Opening(DeferredAttribute):
     """Opens the value when it is read: the first moment at which the row, and so its place, is known."""
 

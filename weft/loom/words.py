@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import snowballstemmer
@@ -22,6 +23,8 @@ def _stemmer(language: str) -> "snowballstemmer.Stemmer":
 def fold(text: str) -> str:
     """Lower case, without accents, apostrophes closed up."""
     plain = unicodedata.normalize("NFKD", text.casefold()).replace("’", "").replace("'", "")
+    if plain.isascii():
+        return plain
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
@@ -29,3 +32,41 @@ def stems(text: str, language: str = "en") -> list[str]:
     """The stems of the words that carry meaning, in order."""
     found = [word for word in re.findall(r"\w+", fold(text)) if word not in LITTLE]
     return [str(stem) for stem in _stemmer(language).stemWords(found)]
+
+
+def spotter(sought: Iterable[str], languages: Iterable[str]) -> Callable[[str], bool]:
+    """Says of a text whether it holds one of these words or phrases, in whatever form: “drinking” for “drinks”."""
+    wanted = [_Sought(one, language) for language in languages for one in sought if re.search(r"\w", fold(one))]
+
+    def spots(text: str) -> bool:
+        plain = fold(text)
+        return any(one.stands_in(plain) for one in wanted)
+
+    return spots
+
+
+class _Sought:
+    """One word or phrase of one language.
+
+    Most texts hold none of it, and are only searched for the core: the longest piece that a word shares with its stem,
+    and so with its other forms. Only what stands around a core is stemmed."""
+
+    def __init__(self, phrase: str, language: str) -> None:
+        self.stem = _stemmer(language).stemWords
+        said = re.findall(r"\w+", fold(phrase))
+        self.stems = self.stem(said)
+        shared = [_shared(word, stem) for word, stem in zip(said, self.stems, strict=True)]
+        self.core = max(shared, key=len)
+        self.place = shared.index(self.core)
+
+    def stands_in(self, plain: str) -> bool:
+        if self.core not in plain:
+            return False
+        found = re.findall(r"\w+", plain)
+        starts = (at - self.place for at, word in enumerate(found) if self.core in word)
+        return any(at >= 0 and self.stem(found[at : at + len(self.stems)]) == self.stems for at in starts)
+
+
+def _shared(word: str, stem: str) -> str:
+    pieces = (stem[a:b] for a in range(len(stem)) for b in range(len(stem), a, -1) if stem[a:b] in word)
+    return max(pieces, key=len, default="")

@@ -80,6 +80,7 @@ class Person(Thing, AbstractBaseUser):
     recovery_tag = models.BinaryField(unique=True, null=True)
     second_step = seal.SealedJSON()  # the secret of the code app, and the last code that was used; or nothing
     keyring = seal.SealedText(null=True)
+    tucked = seal.SealedText(null=True)  # what this person would rather not see: see stories/tucking.py
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=40, blank=True)
     joined_on = models.DateField(default=time.today)

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from weft.loom.section import sections
-from weft.people import door, passkeys, totp
+from weft.people import door, passkeys, switches, totp
 from weft.people.entering import show_new_code
 from weft.people.forms import (
     NO_PASSKEY,
@@ -36,6 +36,7 @@ def settings(request: Request) -> HttpResponse:
         "slips": sorted(slips, key=lambda slip: slip.order),
         "passkeys": list(request.person.passkeys.order_by("added_on")),
         "places": Device.objects.of(request.person).count(),
+        "undo": switches.undo(request),
     }
     return render(request, "people/settings.html", context)
 

@@ -8,6 +8,16 @@ from weft.loom.section import Reportable, Section, Slip
 class Stories(Section):
     name = "weft.stories"
 
+    def frame(self, request: Any) -> dict[str, Any]:
+        from weft.stories.tucking import Tucking
+
+        return {"tucked": Tucking.of(getattr(request, "person", None))}
+
+    def for_settings(self, person: Any) -> list[Slip]:
+        from weft.stories import tucking
+
+        return [Slip("stories/settings.html", tucking.for_settings(person), order=20)]
+
     def for_circle(self, persona: Any) -> list[Slip]:
         from weft.stories import listing
 

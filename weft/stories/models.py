@@ -1,5 +1,6 @@
 """What is told, what is answered, and the wordless answers in between."""
 
+import json
 from datetime import timedelta
 from typing import Any, Self
 
@@ -377,4 +378,5 @@ def kept_of(person: Any) -> dict[str, Any]:
             for r in p.replies.filter(erased=False)
         ],
         "echoes": [{"circle": p.circle.name, "as": p.name, "kind": e.kind} for p in personas for e in p.echoes.all()],
+        **({"rather_not_see": json.loads(person.tucked)} if person.tucked else {}),
     }

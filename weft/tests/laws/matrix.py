@@ -93,6 +93,8 @@ ORACLE: dict[str, Route] = {
     "circles:role": route(None, {"facilitator"}, role="observer"),
     "circles:have_invitation": route(ANYBODY, ANYBODY),
     "circles:invitation": route(ANYBODY, ANYBODY - {"removed"}, name="Fresh", yes="on"),
+    "stories:topics": route(None, SIGNED_IN, topics="loss"),
+    "stories:words": route(None, SIGNED_IN, word="ladder"),
     "stories:earlier": route(INSIDE, INSIDE),
     "stories:begin": route(WRITERS, WRITERS),
     "stories:story": route(hears, hears),
