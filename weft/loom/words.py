@@ -1,6 +1,7 @@
 """Words as they are compared: folded, without accents, reduced to their stems, without the little ones."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -13,6 +14,9 @@ LITTLE = frozenset(
     i if im in is it its ive just like me my no not of on or our out she so some someone somebody that the their them
     then there they this to too up us was we were what when who why will with you your""".split()  # noqa: SIM905
 )
+
+
+_one_at_a_time = threading.Lock()  # a stemmer works on its own letters: two pages at once would mix up their words
 
 
 @lru_cache
@@ -30,8 +34,13 @@ def fold(text: str) -> str:
 
 def stems(text: str, language: str = "en") -> list[str]:
     """The stems of the words that carry meaning, in order."""
-    found = [word for word in re.findall(r"\w+", fold(text)) if word not in LITTLE]
-    return [str(stem) for stem in _stemmer(language).stemWords(found)]
+    return [_stem(word, language) for word in re.findall(r"\w+", fold(text)) if word not in LITTLE]
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str, language: str) -> str:
+    with _one_at_a_time:
+        return str(_stemmer(language).stemWord(word))
 
 
 def spotter(sought: Iterable[str], languages: Iterable[str]) -> Callable[[str], bool]:
@@ -52,12 +61,15 @@ class _Sought:
     and so with its other forms. Only what stands around a core is stemmed."""
 
     def __init__(self, phrase: str, language: str) -> None:
-        self.stem = _stemmer(language).stemWords
+        self.language = language
         said = re.findall(r"\w+", fold(phrase))
         self.stems = self.stem(said)
         shared = [_shared(word, stem) for word, stem in zip(said, self.stems, strict=True)]
         self.core = max(shared, key=len)
         self.place = shared.index(self.core)
+
+    def stem(self, said: list[str]) -> list[str]:
+        return [_stem(word, self.language) for word in said]
 
     def stands_in(self, plain: str) -> bool:
         if self.core not in plain:

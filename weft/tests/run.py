@@ -193,10 +193,18 @@ def give_up(why: str) -> NoReturn:
     sys.exit(1)
 
 
+HASTY = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60",
+    "log_min_messages": "fatal", "timezone": "UTC",
+}  # fmt: skip
+
+
 @contextmanager
-def postgres(programs: Path) -> Iterator[str]:
-    """A private server in a folder of its own, reached by a socket in that folder and by nothing else."""
-    folder = Path(tempfile.mkdtemp(prefix="weft-pg-"))
+def postgres(programs: Path, keep: Path | None = None, settings: dict[str, str] = HASTY) -> Iterator[str]:
+    """A private server, reached by a socket in its own folder and by nothing else. The folder is gone afterwards,
+    unless it is one to *keep*."""
+    folder = keep or Path(tempfile.mkdtemp(prefix="weft-pg-"))
+    folder.mkdir(exist_ok=True)
     own: dict[str, object] = {}
     if os.getuid() == 0:  # PostgreSQL will not run as root
         import pwd
@@ -205,20 +213,18 @@ def postgres(programs: Path) -> Iterator[str]:
         entry = pwd.getpwnam(user)
         os.chown(folder, entry.pw_uid, entry.pw_gid)
         own = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    settings = {
-        "listen_addresses": "", "unix_socket_directories": folder, "fsync": "off", "synchronous_commit": "off",
-        "full_page_writes": "off", "max_connections": "60", "log_min_messages": "fatal", "timezone": "UTC",
-    }  # fmt: skip
     server = None
     try:
-        made = subprocess.run(
-            [programs / "initdb", "-D", folder / "data", "-U", "weft", "-A", "trust", "-E", "UTF8", "--locale=C",
-             "--no-sync"],
-            cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **own,
-        )  # type: ignore[call-overload]  # fmt: skip
-        if made.returncode:
-            give_up(f"PostgreSQL could not make its folder: {made.stdout}")
-        arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        if not (folder / "data").exists():
+            made = subprocess.run(
+                [programs / "initdb", "-D", folder / "data", "-U", "weft", "-A", "trust", "-E", "UTF8", "--locale=C",
+                 "--no-sync"],
+                cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **own,
+            )  # type: ignore[call-overload]  # fmt: skip
+            if made.returncode:
+                give_up(f"PostgreSQL could not make its folder: {made.stdout}")
+        said = {"listen_addresses": "", "unix_socket_directories": folder, **settings}
+        arguments = [word for name, value in said.items() for word in ("-c", f"{name}={value}")]
         server = subprocess.Popen([programs / "postgres", "-D", folder / "data", *arguments], cwd=folder, **own)  # type: ignore[call-overload]
         address = f"postgres://weft@{str(folder).replace('/', '%2F')}/postgres"
         _wait_for(str(folder))
@@ -228,7 +234,8 @@ def postgres(programs: Path) -> Iterator[str]:
             server.send_signal(2)
             with suppress(subprocess.TimeoutExpired):
                 server.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _exists(user: str) -> bool:

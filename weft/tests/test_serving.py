@@ -48,6 +48,10 @@ def test_pages_files_and_streams_come_from_one_port(ground, ask, ada):
         ear.until(b"story 1")
 
 
+def test_no_piece_of_a_page_waits_for_the_one_before(ground):
+    assert ground.door.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_pages_answer_while_many_listen(ground, ask, ada, monkeypatch):
     monkeypatch.setattr(type(ground.app.hub), "of_one", 50)
     ears = [Ear(ground, streams.token(f"circle:{ada.circle_id}", ada.pk)) for _ in range(50)]

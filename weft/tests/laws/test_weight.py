@@ -1,4 +1,4 @@
-"""A page is light: few queries, few bytes. (What it costs the processor is measured by bench/story.py.)"""
+"""A page is light: few queries, few bytes. (What it costs the processor is measured by bench/.)"""
 
 import gzip
 
