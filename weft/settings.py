@@ -133,13 +133,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = env.str("WEFT_LANGUAGE", "en")
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = env.str("WEFT_TIME_ZONE", "") or time.machine_zone()
 USE_TZ = True
 

@@ -10,5 +10,8 @@ class Loom(Section):
     name = "weft.loom"
 
     def ready(self) -> None:
+        from weft.loom import languages
+
+        languages.read_here()
         register_converter(KeyConverter, "key")
         Field.default_error_messages["required"] = _("Please fill this in.")

@@ -12,9 +12,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 
-from weft.loom import ease, text
+from weft.loom import ease, languages, text
 from weft.loom.section import Door, sections
 
 
@@ -25,6 +26,8 @@ class Pages(Jinja2):
 
 
 NOT_TYPED_IN = (None, "hidden", "checkbox", "radio", "file", "select")
+
+WRITTEN_FROM_THE_LEFT = ("email", "password", "tel", "url")
 
 
 class FormRenderer(Widgets):
@@ -39,6 +42,7 @@ class FormRenderer(Widgets):
         widget = context.get("widget", {})
         if widget.get("type") not in NOT_TYPED_IN or template_name.endswith("/textarea.html"):
             widget["attrs"].setdefault("autocomplete", "off")
+            widget["attrs"].setdefault("dir", "ltr" if widget.get("type") in WRITTEN_FROM_THE_LEFT else "auto")
         return super().render(template_name, context, request)
 
 
@@ -48,9 +52,21 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
+    for name in ("gettext", "ngettext", "pgettext"):
+        env.globals[name] = _with_places_apart(env.globals[name])
     env.globals |= {"static": static, "url": url, "now": timezone.now}
     env.filters |= {"ago": text.ago, "day": text.day, "moment": text.moment, "listed": text.listed}
     return env
+
+
+def _with_places_apart(say: Any) -> Any:
+    """The words that are put into a sentence may run the other way: an Arabic name in English, a number in Arabic."""
+
+    @pass_context
+    def said(context: Context, *sentence: Any, **places: Any) -> Any:
+        return say(context, *sentence, **{place: text.apart(words) for place, words in places.items()})
+
+    return said
 
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:
@@ -108,17 +124,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "disguised": disguised(request),
         "csrf_input": SimpleLazyObject(partial(csrf_input, request)),  # drawn once for all forms of a page
         "ease_questions": ease.questions(said["ease"]),
-        "languages": languages(),
+        "languages": languages.choices(),
     }
     for section in sections():
         said |= section.frame(request)
     return said
-
-
-@lru_cache
-def languages() -> list[dict[str, str]]:
-    """The languages to choose from, each called by its own name; none where there is only one."""
-    codes = [code for code, _name in settings.LANGUAGES]
-    return [
-        {"code": code, "name": str(translation.get_language_info(code)["name_local"])} for code in codes if codes[1:]
-    ]

@@ -99,6 +99,9 @@ class Section(AppConfig):
         """What does this section's jobs (`jobs.py`), by the last part of their names."""
         return {}
 
+    def spoken(self, request: Any, language: str) -> None:
+        """Somebody chose this language at the foot of a page."""
+
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 

@@ -1,18 +1,21 @@
 """What people write, and how days and lists are said."""
 
 import re
+import unicodedata
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
+from typing import Any
 
 import nh3
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+ANOTHER_DIRECTION = {"rtl": {"L"}, "ltr": {"R", "AL"}}
 TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "a", "br"}
 BREAKS = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
 MARKS = re.compile(r"<[^>]+>")
@@ -48,6 +51,18 @@ def opening(html: str, letters: int = 160) -> str:
     if len(plain) <= letters:
         return plain
     return plain[:letters].rsplit(" ", 1)[0].rstrip(",;:.–- ") + "…"
+
+
+def apart(words: Any) -> Any:
+    """Words that stand in a sentence of another direction, set apart from it: else a bracket or the two halves of a
+    phone number change places. What runs the same way, and whatever is no string, stays as it is."""
+    if not isinstance(words, str):
+        return words
+    rtl = get_language_bidi()
+    kinds = {unicodedata.bidirectional(letter) for letter in words}
+    if kinds & ANOTHER_DIRECTION["rtl" if rtl else "ltr"] or (rtl and "EN" in kinds and not kinds & {"R", "AL"}):
+        return type(words)(f"\u2068{words}\u2069")
+    return words
 
 
 def ago(when: datetime | date) -> str:
@@ -89,4 +104,9 @@ def listed(words: list[str]) -> str:
     """Words as a list in a sentence: “a, b and c”."""
     if len(words) < 2:
         return "".join(words)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+    first = [apart(word) for word in words]
+    last = first.pop()
+    return _("%(first)s and %(last)s") % {
+        "first": pgettext("between the words of a list", ", ").join(first),
+        "last": last,
+    }

@@ -8,12 +8,29 @@ from functools import lru_cache
 
 import snowballstemmer
 
-STEMMERS = {"en": "english", "ar": "arabic", "de": "german", "fr": "french", "es": "spanish"}
+STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 LITTLE = frozenset(
     """a about after all am an and any are as at be been but by did do does for from get got had has have he her his how
     i if im in is it its ive just like me my no not of on or our out she so some someone somebody that the their them
     then there they this to too up us was we were what when who why will with you your""".split()  # noqa: SIM905
 )
+# As `fold` leaves them. Negations are among them, as in English: a meaning is found by the words that carry it.
+ARABIC_LITTLE = frozenset(
+    """و ف ب ل ك في من الي علي عن مع بعد قبل عند لدي حتي منذ او ام ثم بل لكن لان لانه لاني ان انه انها اني
+    انا انت انتم نحن هو هي هم هن هذا هذه ذلك تلك هنا هناك الذي التي الذين ما ماذا متي اين كيف لماذا هل
+    لا لم لن ليس ليست لست كان كانت كنت يكون تكون اكون كل بعض اي قد لقد سوف اذا لو لي لك له لها لنا لهم
+    بي به بها فيه فيها منه منها عليه عليها معي معه معها عني عنه شي شيء احد احدا جدا فقط ايضا مثل بين حول
+    يا كما حين عندما وانا ولا وما ومن وفي وهو وهي""".split()  # noqa: SIM905
+)
+ARABIC = re.compile(r"[\u0600-\u06ff]")
+# One letter in several shapes, as people type them: teh marbuta as heh, alef maksura and Persian letters as on other
+# keyboards; and the stroke that only stretches a word.
+SHAPES = str.maketrans("ةىیکٱ٠١٢٣٤٥٦٧٨٩", "هييكا0123456789", "\u0640’'")
+
+ARTICLES = ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال")
+KEPT_WHOLE = ("والد", "واحد", "وحيد")
+ENDINGS = ("تين", "تان", "هما", "كما", "ها", "هم", "هن", "كم", "نا", "ات", "ون", "ين", "ان", "يه", "ه", "ي", "ت", "ا")
+LEFT = {"ي": 2, "ا": 4}  # letters that must be left, where it is not three
 
 
 _one_at_a_time = threading.Lock()  # a stemmer works on its own letters: two pages at once would mix up their words
@@ -25,22 +42,37 @@ def _stemmer(language: str) -> "snowballstemmer.Stemmer":
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, apostrophes closed up."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).replace("’", "").replace("'", "")
+    """Lower case, without accents, apostrophes closed up; Arabic without vowel signs, and one alef for all."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(SHAPES)
     if plain.isascii():
         return plain
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def stems(text: str, language: str = "en") -> list[str]:
-    """The stems of the words that carry meaning, in order."""
-    return [_stem(word, language) for word in re.findall(r"\w+", fold(text)) if word not in LITTLE]
+    """The stems of the words that carry meaning, in order. *language* says how words in Latin letters are read; Arabic
+    ones are known by their letters, whatever the page speaks: whoever writes Arabic on an English page is found too."""
+    found = [word for word in re.findall(r"\w+", fold(text)) if word not in LITTLE and word not in ARABIC_LITTLE]
+    return [_stem(word, language) for word in found]
 
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str, language: str) -> str:
+    if ARABIC.search(word):
+        return _arabic_stem(word)
     with _one_at_a_time:
         return str(_stemmer(language).stemWord(word))
+
+
+def _arabic_stem(word: str) -> str:
+    """A light stem: without “and”, the article, what hangs on the end, and the t before it. The packaged stemmer tells
+    المدرسة from مدرسة once their last letter is written as most people write it; this one is even-handed."""
+    if not word.startswith(KEPT_WHOLE):
+        before = next((one for one in ARTICLES if word.startswith(one) and len(word) >= len(one) + 3), "")
+        word = word[len(before or ("و" if word.startswith("و") and len(word) >= 6 else "")) :]
+    after = next((one for one in ENDINGS if word.endswith(one) and len(word) >= len(one) + LEFT.get(one, 3)), "")
+    word = word.removesuffix(after)
+    return word[:-1] if word.endswith("ت") and len(word) > 3 else word
 
 
 def spotter(sought: Iterable[str], languages: Iterable[str]) -> Callable[[str], bool]:

@@ -22,6 +22,10 @@ class People(Section):
     def for_today(self, person: Any) -> list[Slip]:
         return [] if person.recovery_tag else [Slip("people/no_code.html", order=1)]
 
+    def spoken(self, request: Any, language: str) -> None:
+        if request.person:
+            request.person.speak(language)
+
     def tidy(self) -> None:
         from weft.people.devices import SessionStore
 

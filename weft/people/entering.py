@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -57,12 +59,12 @@ def _joined(request: Request, form: JoinForm) -> Person | None:
     name, passphrase = form.cleaned_data["name"], form.cleaned_data["passphrase"] or None
     try:
         if not form.cleaned_data["passkey"]:
-            return Person.objects.join(name, passphrase)
+            return Person.objects.join(name, passphrase, language=_spoken())
         if Person.objects.named(name):
             raise NameTaken
         pk, made = passkeys.accept(request, form.cleaned_data["passkey"])
         with transaction.atomic():
-            person = Person.objects.join(name, passphrase, id=pk)
+            person = Person.objects.join(name, passphrase, id=pk, language=_spoken())
             passkeys.keep(person, made, _("My first passkey"))
         return person
     except passkeys.Refused:
@@ -73,6 +75,12 @@ def _joined(request: Request, form: JoinForm) -> Person | None:
         form.add_error("name", TAKEN)
     without_passkey(form)
     return None
+
+
+def _spoken() -> str:
+    """The language in which somebody joins, kept for their letters, unless it is the one of the house."""
+    language = get_language() or ""
+    return "" if language == settings.LANGUAGE_CODE else language
 
 
 def _joined_just_now(name: str, passphrase: str) -> Person | None:

@@ -22,7 +22,9 @@ class PersonMiddleware(AuthenticationMiddleware):
 
     def __call__(self, request: Request) -> HttpResponseBase:  # type: ignore[override]
         self.process_request(request)
-        with timezone.override(_zone(request.person)):
+        # On the way out both are let go, so that whatever this thread does next is in nobody's clock or language.
+        here = translation.get_language()
+        with timezone.override(_zone(request.person)), translation.override(here, deactivate=True):
             return self.get_response(request)  # type: ignore[return-value]
 
     def process_view(self, request: Request, *view: Any) -> None:

@@ -173,6 +173,11 @@ class Person(Thing, AbstractBaseUser):
             self.email_tag = None
             self.save(update_fields=["email", "email_tag"])
 
+    def speak(self, language: str) -> None:
+        """From now on pages and letters come in this language, on every device; as each browser says, if it is none."""
+        self.language = language
+        self.save(update_fields=["language"])
+
     def get_session_auth_hash(self) -> str:
         """Changes with the passphrase, and with it every sign-in ends. It outlives a change of the house key."""
         return keys.tag(keys.secret("people"), "stamp", self.pk, self.password).hex()
