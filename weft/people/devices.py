@@ -1,5 +1,6 @@
 """The session store. A thief of the database can neither use a session nor read it, nor tell when it was last used."""
 
+import base64
 import json
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from weft.loom import seal, time
+from weft.loom import keys, seal, time
 from weft.loom.ready import ready
 from weft.people.models import Device, Duty, Person
 
@@ -102,6 +103,15 @@ class SessionStore(SessionBase):
         self["shared"] = True
         self["seen"] = int(time.now().timestamp())
         self.set_expiry(0)
+
+    def keeps(self, place: str) -> dict[str, str]:
+        """Where this device keeps words that it could not send, and the key that seals them there.
+
+        The key is stored nowhere: it is made from the cookie each time, and so it goes when the sign-in ends. A shared
+        phone gets none, and keeps nothing."""
+        made = [keys.tag(keys.secret("people"), what, self.session_key, place) for what in ("words", "place")]
+        key = "" if self.get("shared") else base64.b64encode(made[0]).decode()
+        return {"name": made[1].hex(), "key": key}
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key

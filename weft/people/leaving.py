@@ -25,9 +25,10 @@ def leave(request: Request) -> HttpResponse:
 
     Nothing is counted and nothing logged. A stranger's page could at most sign somebody out, by sending them here.
 
-    The browser is told to forget its cache and its cookies. Its storage is only cleared on a shared phone: all that
-    lies there is the page of numbers for a hard moment, which must still open when there is no network, and clearing
-    storage would take that away with its service worker."""
+    The browser is told to forget its cache and its cookies. Its storage is only cleared on a shared phone: there lies
+    the page of numbers for a hard moment, which must still open when there is no network, and clearing storage would
+    take that away with its service worker. Words that could not be sent yet lie there too, sealed by a key that ends
+    here with the session; the script of “Leave” takes them away."""
     shared = bool(request.session.get("shared"))
     request.session.flush()
     request.person = None

@@ -1,10 +1,13 @@
 """Telling and hearing. Every look-up starts at the person: circle, then persona, then what that persona may hear."""
 
+import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -77,10 +80,10 @@ def draft(request: Request, key: int, story_key: int) -> HttpResponse:
             if "quietly" in request.POST:
                 return JsonResponse({"saved": _saved(story), "stamp": _stamp(story)})
             if "read" in request.POST and story.text.strip():
-                return redirect("stories:read_through", key=key, story_key=story_key)
+                return _safe(request, reverse("stories:read_through", kwargs={"key": key, "story_key": story_key}))
             if "later" in request.POST:
                 messages.success(request, _("Kept. Only you can see it."))
-                return redirect(persona.circle)
+                return _safe(request, persona.circle)
             if "read" in request.POST:
                 form.add_error("text", _("The sheet is empty. One line is enough."))
         elif "quietly" in request.POST:
@@ -128,7 +131,7 @@ def revise(request: Request, key: int, story_key: int) -> HttpResponse:
     if form.is_valid():
         story.revise(**form.said, by=persona)
         messages.success(request, _("Changed."))
-        return redirect(story)
+        return _safe(request, story)
     return _page(request, "stories/write.html", persona, form=form, story=story)
 
 
@@ -183,7 +186,7 @@ def replies(request: Request, key: int, story_key: int) -> HttpResponse:
         return _story_page(request, persona, told, form, heavy=True)
     note = form.cleaned_data["note"] and told.only_listen and told.teller_id not in (None, persona.pk)
     reply = Reply.say(told, said, by=persona, note=note, once=form.cleaned_data["once"])
-    return redirect(f"{told.get_absolute_url()}#reply-{reply.number}")
+    return _safe(request, f"{told.get_absolute_url()}#reply-{reply.number}")
 
 
 @ANSWERS.guards
@@ -194,7 +197,7 @@ def reply(request: Request, key: int, story_key: int, reply_key: int) -> HttpRes
     form = ReplyForm(request.POST or None, story=told, persona=persona, initial={"text": mine.text})
     if form.is_valid():
         mine.revise(form.cleaned_data["text"], by=persona)
-        return redirect(f"{told.get_absolute_url()}#reply-{mine.number}")
+        return _safe(request, f"{told.get_absolute_url()}#reply-{mine.number}")
     return _page(request, "stories/reply.html", persona, story=told, reply=mine, form=form)
 
 
@@ -245,6 +248,15 @@ def take_back(request: Request, key: int, story_key: int) -> HttpResponse:
             messages.success(request, _("Only you can see it now. You can share it again."))
         return redirect(persona.circle)
     return _page(request, "stories/take_back.html", persona, story=story)
+
+
+def _safe(request: Request, to: Any) -> HttpResponse:
+    """Go on, and tell the device that the house has these words: then it lets go of its own copy (words.js)."""
+    answer, copy = redirect(to), request.POST.get("kept", "")
+    if re.fullmatch(r"[0-9a-f-]{36}", copy):
+        copies = ".".join([*request.COOKIES.get("safe", "").split(".")[-3:], copy]).strip(".")
+        answer.set_cookie("safe", copies, max_age=24 * 60 * 60, secure=settings.SECURE, samesite="Lax")
+    return answer
 
 
 def _page(request: Request, template: str, persona: Persona, **context: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 const link = document.querySelector("a.leave");
 const PRESSES = 3;
 const WINDOW = 5000;
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 const tabs = new BroadcastChannel("leave");
 
 function gone() {
@@ -23,6 +24,15 @@ function leave() {
     // Storage is switched off: then nothing lies in it.
   }
   gone();
+}
+
+// Words that the device kept because they could not be sent: nobody came back for them in a week.
+try {
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith("words.") && !(Date.now() - JSON.parse(localStorage.getItem(name)).at < WEEK)) localStorage.removeItem(name);
+  }
+} catch {
+  // Storage is switched off, or holds what the house did not write.
 }
 
 if (link) {

@@ -1,5 +1,5 @@
 // Keeps a draft while it is written: a second after the last key, and when the page is left.
-// Without this script the buttons keep it.
+// Without this script the buttons keep it. With no connection the device does (words.js).
 
 const form = document.querySelector("form[data-draft]");
 const said = form?.querySelector("[data-saved]");
@@ -11,6 +11,7 @@ async function keep({ leaving = false } = {}) {
   const now = new URLSearchParams(new FormData(form)).toString();
   if (now === kept) return;
   const body = new URLSearchParams(now);
+  const words = form.elements.text.value;
   body.set("quietly", "1");
   try {
     const answer = await fetch(form.action, { method: "POST", body, keepalive: leaving, redirect: "error" });
@@ -19,6 +20,7 @@ async function keep({ leaving = false } = {}) {
     if (!answer.ok) return;
     form.elements.stamp.value = stamp;
     kept = new URLSearchParams(new FormData(form)).toString();
+    if (form.elements.text.value === words) form.dispatchEvent(new Event("saved"));
   } catch {
     said.textContent = said.dataset.offline;
     waiting = setTimeout(keep, 10_000);
@@ -29,6 +31,7 @@ form?.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(keep, 1000);
 });
+addEventListener("online", () => form && keep());
 document.addEventListener("visibilitychange", () => {
   if (form && document.visibilityState === "hidden") keep({ leaving: true });
 });
