@@ -13,6 +13,8 @@ COMMANDS = {
     "demo": "run an example house with made-up people",
     "serve": "serve a house that is there, for a machine that starts by itself",
     "worker": "do the jobs of a house that is served elsewhere",
+    "backup": "write a backup while the house is open",
+    "restore": "put a backup back",
     "check": "see that a house stands well, and how to mend what does not",
     "setup-link": "make a new one-time link to set up a house",
 }

@@ -26,12 +26,12 @@ if env.bool("WEFT_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The house key lies outside the database: in the environment, a file of mode 0600, or a command for a key service.
-HOUSE_KEYS = keys.read(
+HOUSE_KEY = keys.HouseKey(
     inline=env.str("WEFT_KEY", ""),
     command=env.str("WEFT_KEY_COMMAND", ""),
     file=Path(env.str("WEFT_KEY_FILE", str(DATA / "house.key"))),
 )
-SECRET_KEY = keys.derive(HOUSE_KEYS[0], "django").hex()
+SECRET_KEY = keys.derive(HOUSE_KEY.newest, "django").hex()
 
 INSTALLED_APPS = [
     "django.contrib.auth",

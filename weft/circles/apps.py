@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,20 @@ class Circles(Section):
         from weft.circles.models import Invitation
 
         Invitation.objects.run_out().delete()
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.circles.models import Persona
+
+        def left(key: int, *, words: str) -> None:
+            for persona in Persona.objects.filter(pk=key):
+                persona.go(words=words)
+
+        def removed(key: int) -> None:
+            for persona in Persona.objects.filter(pk=key):
+                persona.shut_out()
+
+        ways = {f"left_{words}": partial(left, words=words) for words in ("take", "keep", "erase")}
+        return {"removed": removed, **ways}
 
     def leave(self, persona: Any, *, words: str) -> None:
         """An invitation may outlive whoever wrote it; the line of their own on it does not."""

@@ -90,15 +90,10 @@ def _database() -> str | None:
 
 
 def _tables() -> str | None:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
     from weft.loom import keys
     from weft.loom.models import DataKey
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Trouble("The tables are those of an older Weft.", "Start the house once: “weft start” or “weft serve”.")
+    ground.must_be_up_to_date()
     for row in DataKey.objects.all():
         keys.unwrap(bytes(row.wrapped), row.scope)
     return None

@@ -55,8 +55,8 @@ def make(data: Path) -> bool:
             data.chmod(0o700)
     from weft.loom import keys
 
-    key = Path(os.environ.get("WEFT_KEY_FILE") or data / "house.key")
-    if os.environ.get("WEFT_KEY") or os.environ.get("WEFT_KEY_COMMAND") or key.exists():
+    key = key_file(data)
+    if key is None or key.exists():
         return new
     if (data / "house.sqlite3").exists():
         raise Trouble(
@@ -66,6 +66,13 @@ def make(data: Path) -> bool:
     with plainly():
         keys.make(key)
     return True
+
+
+def key_file(data: Path) -> Path | None:
+    """The file in which the house key lies, or will; none if it comes from somewhere else."""
+    if os.environ.get("WEFT_KEY") or os.environ.get("WEFT_KEY_COMMAND"):
+        return None
+    return Path(os.environ.get("WEFT_KEY_FILE") or data / "house.key")
 
 
 def must_stand(data: Path) -> None:
@@ -201,7 +208,7 @@ def ready_database() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from weft.loom import keys
+    from weft.loom import keys, ledger
     from weft.loom.models import DataKey
 
     with plainly():
@@ -212,8 +219,20 @@ def ready_database() -> bool:
         oldest = DataKey.objects.first()
         if oldest:
             keys.unwrap(bytes(oldest.wrapped), oldest.scope)
+        ledger.catch_up(lambda many: print(f"Erased again, since the database is older: {many}.", flush=True))
+        keys.ready()
         connection.close()
     return behind
+
+
+def must_be_up_to_date() -> None:
+    """The tables must be there, and those of this Weft."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Trouble("The tables are those of an older Weft.", "Start the house once: “weft start” or “weft serve”.")
 
 
 def is_open() -> bool:

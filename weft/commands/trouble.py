@@ -1,6 +1,8 @@
 """What went wrong, in words that say how to mend it."""
 
+import errno
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,8 +32,12 @@ def plainly() -> Iterator[None]:
     from django.db import OperationalError
     from environs import EnvError
 
+    from weft.loom.backup.archive import Unusable
+
     try:
         yield
+    except Unusable as error:
+        raise Trouble(str(error)) from None
     except EnvError as error:
         raise Trouble(
             f"A setting cannot be read. {error}", "Correct it, or leave it out; see docs/hosting.md."
@@ -57,7 +63,11 @@ def plainly() -> Iterator[None]:
         raise Trouble(
             f"{error.filename} may not be read or written.", "Run this as the owner of that folder."
         ) from None
+    except sqlite3.Error as error:
+        raise Trouble(f"The database cannot be read or written: {error}.", "See that the disk has room.") from None
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise Trouble("The disk is full.", "Make room, and do it again.") from None
         if not error.filename:
             raise
         if os.environ.get("WEFT_KEY_COMMAND", "").startswith(str(error.filename)):

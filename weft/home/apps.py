@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,16 @@ class Home(Section):
             Door("home:about", _("About"), "foot"),
             Door("home:privacy", _("Privacy"), "foot"),
         ]
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.home import erasing
+        from weft.people.models import Person
+
+        def person(key: int, *, words: str) -> None:
+            for found in Person.objects.filter(pk=key):
+                erasing.erase(found, words=words)
+
+        return {f"person_{words}": partial(person, words=words) for words in ("erase", "keep")}
 
     def for_settings(self, person: Any) -> list[Slip]:
         return [Slip("home/settings.html", {"duties": list(person.duties.order_by("kind"))}, order=90)]

@@ -1,10 +1,8 @@
 """Erasure: a person goes, and everything that was theirs. In one piece, or not at all."""
 
-from django.db import transaction
-
 from weft.circles import veil
 from weft.circles.models import Circle, House, Persona
-from weft.loom import time
+from weft.loom import ledger, time
 from weft.loom.section import sections
 from weft.people.models import Duty, Person
 from weft.safety.models import Concern, Unveiling
@@ -15,7 +13,7 @@ def erase(person: Person, *, words: str) -> None:
 
     *words*: "erase" what this person wrote, or "keep" it where it stands, without a name.
     """
-    with transaction.atomic():
+    with ledger.erasing(f"home.person_{words}", person.pk):
         # From here on this person enters no other circle. The tags are the truth; the keyring is only quick.
         Person.objects.select_for_update().get(pk=person.pk)
         mine = Persona.objects.filter(pk__in=veil.rebuild(person).values()).select_related("circle")

@@ -22,7 +22,7 @@ def make() -> str:
     new = _file().with_suffix(".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        json.dump({"tag": _tag(token), "until": time.time() + MINUTES * 60}, out)
+        json.dump({"tag": _tag(token, settings.HOUSE_KEY.newest), "until": time.time() + MINUTES * 60}, out)
     new.replace(_file())
     return token
 
@@ -31,7 +31,8 @@ def holds(token: str) -> bool:
     """Whether this is the token of the link in force."""
     try:
         kept = json.loads(_file().read_text())
-        return time.time() < kept["until"] and hmac.compare_digest(kept["tag"], _tag(token))
+        fresh = time.time() < kept["until"]
+        return fresh and any(hmac.compare_digest(kept["tag"], _tag(token, key)) for key in settings.HOUSE_KEY)
     except (OSError, ValueError, KeyError):
         return False
 
@@ -45,5 +46,5 @@ def _file() -> Path:
     return Path(settings.DATA) / "setup.json"
 
 
-def _tag(token: str) -> str:
-    return keys.tag(keys.derive(settings.HOUSE_KEYS[0], "setup-link"), token.strip().lower()).hex()
+def _tag(token: str, key: bytes) -> str:
+    return keys.tag(keys.derive(key, "setup-link"), token.strip().lower()).hex()

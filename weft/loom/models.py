@@ -1,10 +1,11 @@
 """What the frame itself keeps."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 
-from weft.loom import seal
+from weft.loom import keys, seal
 from weft.loom.ids import random_id
 
 
@@ -40,6 +41,16 @@ class DataKey(models.Model):
     scope = models.CharField(max_length=40, primary_key=True)
     wrapped = models.BinaryField()
 
+    def rewrap(self, more: Iterable[bytes] = ()) -> None:
+        """The same secret under the newest house key. *more*: keys that open it and are no longer in force."""
+        self.wrapped = keys.wrap(keys.unwrap(self.wrapped, self.scope, more), self.scope)
+        self.save(update_fields=["wrapped"])
+
+    @property
+    def mark(self) -> bytes:
+        """Which house key it needs."""
+        return bytes(self.wrapped[:4])
+
 
 class Job(Thing):
     """Something that the house will do by itself (`jobs.py`). In the open lies what, and when, to five minutes."""
@@ -53,3 +64,9 @@ class Job(Thing):
 
     def __str__(self) -> str:
         return "a job"
+
+
+class Erasure(Thing):
+    """Something was erased, and must not come back with an older backup: see `loom/ledger.py`."""
+
+    what = seal.SealedText()  # the kind of thing and its id

@@ -111,6 +111,10 @@ class Section(AppConfig):
     def forget(self, person: Any) -> None:
         """Erase what this section keeps of a person."""
 
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        """How this section erases again, by kind and id, what an older backup brings back (`loom/ledger.py`)."""
+        return {}
+
 
 def sections() -> list[Section]:
     """All cards, in the order of the house."""

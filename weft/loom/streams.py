@@ -78,6 +78,10 @@ def live(response: Response, subject: str, persona_id: int) -> Response:
     return response
 
 
-@lru_cache
 def _seals() -> list[AESGCM]:
-    return [AESGCM(keys.derive(key, "stream")) for key in settings.HOUSE_KEYS]
+    return [_seal(key) for key in settings.HOUSE_KEY]
+
+
+@lru_cache(maxsize=8)
+def _seal(key: bytes) -> AESGCM:
+    return AESGCM(keys.derive(key, "stream"))

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,18 @@ class People(Section):
             "signed in since": [device.since for device in Device.objects.of(person)],
             "duties": [{"kind": d.kind, "known as": d.known_as, "since": d.since} for d in person.duties.all()],
         }
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.people.models import Passkey, Person
+
+        def address(key: int) -> None:
+            for person in Person.objects.filter(pk=key):
+                person.address("")
+
+        def passkey(key: int) -> None:
+            Passkey.objects.filter(pk=key).delete()
+
+        return {"address": address, "passkey": passkey}
 
     def forget(self, person: Any) -> None:
         """The person's row goes, and with it every passkey, device and duty. Call this last."""

@@ -1,6 +1,7 @@
 """A person signs in; nobody else ever sees them. What people see of each other is a persona (see `circles`)."""
 
 import unicodedata
+from contextlib import nullcontext
 from datetime import date
 from typing import Any, Self
 
@@ -9,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, models, transaction
 from django.utils.crypto import constant_time_compare
 
-from weft.loom import ids, keys, seal, time
+from weft.loom import ids, keys, ledger, seal, time
 from weft.loom.models import Thing
 from weft.people import totp
 
@@ -162,6 +163,11 @@ class Person(Thing, AbstractBaseUser):
     def address(self, address: str) -> None:
         """Keep an e-mail address, sealed, or none. Where another person has it already, only they are found by it:
         whoever asks here cannot tell."""
+        goes = self.email not in ("", address.strip())
+        with ledger.erasing("people.address", self.pk) if goes else nullcontext():
+            self._keep(address)
+
+    def _keep(self, address: str) -> None:
         self.email = address.strip()
         tag = email_tag(address) if self.email else None
         taken = Person.objects.filter(email_tag=tag or b"").exclude(pk=self.pk).exists()
@@ -211,6 +217,11 @@ class Passkey(Thing):
     credential = seal.SealedText()
     label = seal.SealedText()
     added_on = models.DateField(default=time.today)
+
+    def remove(self) -> None:
+        """It opens nothing any more."""
+        with ledger.erasing("people.passkey", self.pk):
+            self.delete()
 
     @property
     def is_last_way_in(self) -> bool:

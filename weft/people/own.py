@@ -159,7 +159,7 @@ def passkey(request: Request, key: int) -> HttpResponse:
                 None, _("This is your only way in. Please choose a passphrase first, or add another passkey.")
             )
         else:
-            found.delete()
+            found.remove()
             return _done(request, _("That passkey opens nothing any more."), "people:passkeys")
     return _page(request, form, _("Remove this passkey"), found.label, button=_("Remove it"), back="people:passkeys")
 

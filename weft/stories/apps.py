@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -52,6 +53,24 @@ class Stories(Section):
         from weft.stories import models
 
         return models.kept_of(person)
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.stories.models import Reply, Story
+
+        def story(key: int) -> None:
+            for found in Story.objects.filter(pk=key, erased=False):
+                found.erase()
+
+        def reply(key: int) -> None:
+            for found in Reply.objects.filter(pk=key, erased=False):
+                found.erase()
+
+        def taken_back(key: int) -> None:
+            for found in Story.objects.filter(pk=key, erased=False):
+                if found.teller:
+                    found.take_back(by=found.teller)
+
+        return {"story": story, "reply": reply, "taken_back": taken_back}
 
     def leave(self, persona: Any, *, words: str) -> None:
         for story in list(persona.stories.all()):

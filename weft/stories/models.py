@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from weft.circles.models import CircleRow, Persona
-from weft.loom import seal, streams, text, time
+from weft.loom import ledger, seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
 
@@ -177,18 +177,20 @@ class Story(CircleRow):
     def take_back(self, *, by: Persona) -> None:
         """Nobody else reads it any more. The teller keeps it, and may share it again; replies by others stand."""
         self._must_be_of(by)
-        self.taken_back = True
-        self.save(update_fields=["taken_back"])
-        streams.publish(f"story:{self.pk}", "gone", 0)
+        with ledger.erasing("stories.taken_back", self.pk):
+            self.taken_back = True
+            self.save(update_fields=["taken_back"])
+            streams.publish(f"story:{self.pk}", "gone", 0)
 
     def erase(self) -> None:
         """The words are gone for ever, and so is the name on them."""
-        self.text, self.html, self.topics, self.teller = "", "", [], None
-        self.told_at = self.saved_at = self.changed_at = None
-        self.erased = True
-        self.save()
-        self.echoes.all().delete()
-        streams.publish(f"story:{self.pk}", "gone", 0)
+        with ledger.erasing("stories.story", self.pk):
+            self.text, self.html, self.topics, self.teller = "", "", [], None
+            self.told_at = self.saved_at = self.changed_at = None
+            self.erased = True
+            self.save()
+            self.echoes.all().delete()
+            streams.publish(f"story:{self.pk}", "gone", 0)
 
     def _must_be_of(self, persona: Persona) -> None:
         if self.teller_id != persona.pk:
@@ -306,10 +308,11 @@ class Reply(CircleRow):
 
     def erase(self) -> None:
         """Its words and the name on it are gone for ever; its place stays, so that the other replies make sense."""
-        self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
-        self.erased = True
-        self.save()
-        streams.publish(f"story:{self.story_id}", "reply", self.number)
+        with ledger.erasing("stories.reply", self.pk):
+            self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
+            self.erased = True
+            self.save()
+            streams.publish(f"story:{self.story_id}", "reply", self.number)
 
     def open_note(self, *, by: Persona, wanted: bool) -> None:
         """The teller opens a note that was offered to them, or declines it unread."""

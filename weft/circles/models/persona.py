@@ -11,7 +11,7 @@ from weft.circles import veil
 from weft.circles.kinds import kinds
 from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.pattern import woven
-from weft.loom import keys, seal, streams, time
+from weft.loom import keys, ledger, seal, streams, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
 from weft.loom.section import sections
@@ -208,7 +208,7 @@ class Persona(CircleRow):
 
         Kept words stand without a name. The next in line gets the seat.
         """
-        with transaction.atomic():
+        with ledger.erasing(f"circles.left_{words}", self.pk):
             self.circle.lock()
             for section in sections():
                 section.leave(self, words=words)
@@ -222,9 +222,17 @@ class Persona(CircleRow):
         """Take a seat from somebody who cannot stay: their words are hidden, and no other name lets them in again."""
         if not by.facilitates or by.circle_id != self.circle_id or self.facilitates:
             raise PermissionError("only a facilitator removes, and never another facilitator")
-        with transaction.atomic():
+        self.shut_out()
+
+    def shut_out(self) -> None:
+        """Leave, and never come back."""
+        with ledger.erasing("circles.removed", self.pk):
             Bar.objects.create(circle=self.circle, owner_tag=self.owner_tag)
-            self.leave(by=veil.person_of(self), words="take")
+            self.go(words="take")
+
+    def go(self, *, words: str) -> None:
+        """Leave, when it is not the person who asks for it now: a removal, or an erasure that is done again."""
+        self.leave(by=veil.person_of(self), words=words)
 
     def take_name(self, name: str) -> None:
         """Be called something else from now on, also on what was written before. Raises `NameTaken`."""

@@ -122,6 +122,24 @@ def begin(tmp_path, environment):
 
 
 @pytest.fixture
+def inside(tmp_path, environment):
+    """Run a few lines of Python in the house in ./weft-data (or another folder), and hear what they print."""
+
+    def inside(lines, folder="weft-data", **more):
+        told = {"WEFT_DATA": str(tmp_path / folder), "DJANGO_SETTINGS_MODULE": "weft.settings"}
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django\ndjango.setup()\n{lines}"],
+            env=environment | told | more,
+            text=True,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    return inside
+
+
+@pytest.fixture
 def port():
     """A port that is free just now."""
     with socket.create_server(("127.0.0.1", 0)) as door:

@@ -1,11 +1,13 @@
 """The set-up link: an hour, once, and nothing on the disk that opens the house."""
 
+import base64
 import stat
 import time
 
 import pytest
 
 from weft.home import setup_link
+from weft.loom import keys
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +57,7 @@ def test_the_file_tells_nothing(tmp_path, settings):
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert token not in kept.read_text()
     assert token.replace("-", "") not in kept.read_text()
-    settings.HOUSE_KEYS = [b"another house key of 32 bytes...."[:32]]
+    settings.HOUSE_KEY = keys.HouseKey(inline=base64.b64encode(b"another house key of 32 bytes...."[:32]).decode())
     assert not setup_link.holds(token)
 
 
