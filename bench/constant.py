@@ -15,10 +15,9 @@ def main(port: int, size: int) -> None:
     import django
 
     django.setup()
-    from a2wsgi import WSGIMiddleware
     from django.conf import settings
 
-    from weft.loom import serve
+    from weft.loom import serve, wsgi
 
     page = (LETTERS * (size // len(LETTERS) + 1))[:size]
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(size))]
@@ -34,7 +33,7 @@ def main(port: int, size: int) -> None:
                 await send({"type": f"lifespan.{said}.complete"})
 
     app = App()
-    app.pages = WSGIMiddleware(constant, workers=settings.THREADS, send_queue_size=64)
+    app.pages = wsgi.Pages(constant, settings.THREADS)
     serve.Server(app).run([socket.create_server(("127.0.0.1", port), backlog=2048)])
 
 

@@ -284,8 +284,9 @@ def _pour(rows: "list[Model]") -> None:
 def hung(person: "Person", ring: dict[int, int]) -> None:
     """A keyring for a person who is not saved yet."""
     from weft.circles import veil
+    from weft.loom import seal
 
-    person.keyring = veil._padded(json.dumps(ring))
+    person.keyring = seal.padded(json.dumps(ring), veil.PAD)
 
 
 def signed_in(person: "Person") -> str:

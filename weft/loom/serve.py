@@ -20,7 +20,6 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
@@ -28,6 +27,7 @@ from django.db import close_old_connections, connections
 from weft.loom import hub, jobs, night, streams, wires
 from weft.loom.files import Files
 from weft.loom.hub import Hub, Receive, Send
+from weft.loom.wsgi import Pages
 
 logger = logging.getLogger("weft.serve")
 
@@ -42,9 +42,8 @@ class App:
     """The house as an ASGI application. With *works*, it does its jobs and keeps house at night too."""
 
     def __init__(self, *, works: bool = True) -> None:
-        django: Any = get_wsgi_application()
         self.works = works
-        self.pages = WSGIMiddleware(django, workers=settings.THREADS, send_queue_size=64)
+        self.pages = Pages(get_wsgi_application(), settings.THREADS)
         self.files = Files(settings.STATIC_URL, fresh=settings.DEBUG)
         self.hub: Hub | None = None
 
@@ -69,12 +68,7 @@ class App:
             return None  # nobody waits for the answer
         if len(body) > LIMIT:
             return await _say(send, 413, TOO_MUCH)
-
-        async def given() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.pages({**scope, "client": None}, given, send)  # type: ignore[arg-type]
-        return None
+        return await self.pages(scope, body, send)
 
     async def live(self, receive: Receive, send: Send) -> None:
         """From the first moment to the last."""
@@ -166,6 +160,7 @@ class Server(uvicorn.Server):
                 proxy_headers=False,  # settings say whom to believe
                 ws="none",
                 loop="asyncio",
+                http="httptools",
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=5,
                 **tls,  # type: ignore[arg-type]

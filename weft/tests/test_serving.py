@@ -85,6 +85,21 @@ def test_no_page_learns_from_where_somebody_asks(ground, ask, house, monkeypatch
     assert "127.0.0.1" not in {str(value) for name, value in seen[0].items() if name.startswith(("REMOTE", "HTTP"))}
 
 
+def test_a_header_with_an_underscore_passes_for_no_other(ground, ask, house, monkeypatch):
+    """A front server sets `X-Forwarded-Proto` itself, and may let `X_Forwarded_Proto` of whoever asks through."""
+    seen = []
+
+    def pages(environ, start_response):
+        seen.append(environ)
+        start_response("200 OK", [])
+        return [b"well"]
+
+    monkeypatch.setattr(ground.app.pages, "app", pages)
+    ask("GET", "/", headers={"X_Forwarded_Proto": "https", "X-Other": "1"})
+    assert seen[0]["HTTP_X_OTHER"] == "1"
+    assert "HTTP_X_FORWARDED_PROTO" not in seen[0]
+
+
 # Files
 
 
