@@ -15,6 +15,7 @@ COMMANDS = {
     "worker": "do the jobs of a house that is served elsewhere",
     "backup": "write a backup while the house is open",
     "restore": "put a backup back",
+    "rotate-key": "change the house key while the house is open",
     "check": "see that a house stands well, and how to mend what does not",
     "setup-link": "make a new one-time link to set up a house",
 }
