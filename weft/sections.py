@@ -4,6 +4,7 @@ SECTIONS = [
     "loom",  # the frame: seal, streams, mail, time, text; knows no noun of the domain
     "people",  # Person, the door, settings
     "circles",  # Circle, Persona, roles, Agreement, Invitation
+    "notices",  # the bell, mail, push, quiet hours
     "safety",  # help now, Block, Report
     "stories",  # Story, Reply, Echo, Topic, wish
     "companions",  # greeters

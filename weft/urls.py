@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("weft.loom.urls")),
     path("", include("weft.people.urls")),
     path("", include("weft.circles.urls")),
+    path("", include("weft.notices.urls")),
     path("", include("weft.safety.urls")),
     path("", include("weft.stories.urls")),
     path("", include("weft.companions.urls")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom.section import Door, Section, Slip
+from weft.loom.section import Door, Notable, Section, Slip
 
 
 class Circles(Section):
@@ -46,6 +46,11 @@ class Circles(Section):
         guided = [persona.circle for persona in Persona.all_of(person) if persona.facilitates]
         asking = Persona.objects.asking_in(guided) if guided else []
         return [Slip("circles/today.html", {"asking": asking}, order=5, waits=True)] if asking else []
+
+    def notables(self) -> list[Notable]:
+        from weft.circles import notables
+
+        return notables.ALL
 
     def tidy(self) -> None:
         from weft.circles.models import Invitation

@@ -1,6 +1,7 @@
+from collections.abc import Callable
 from typing import Any
 
-from weft.loom.section import Section, Slip
+from weft.loom.section import Notable, Section, Slip
 
 GREETED = 60  # days after which no greeting waits any more
 
@@ -33,6 +34,16 @@ class Companions(Section):
             "answered": list(Greeting.objects.answered(persona)) if persona.facilitates else [],
         }
         return [Slip("companions/slip.html", context, order=5)]
+
+    def notables(self) -> list[Notable]:
+        from weft.companions import telling
+
+        return telling.NOTABLES
+
+    def jobs(self) -> dict[str, Callable[..., None]]:
+        from weft.companions import telling
+
+        return {"tell": telling.tell}
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.circles.models import Persona

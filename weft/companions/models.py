@@ -5,7 +5,8 @@ from typing import Self
 from django.db import IntegrityError, models, transaction
 
 from weft.circles.models import CircleRow, Persona
-from weft.loom import seal, time
+from weft.loom import jobs, seal, time
+from weft.notices.models import Notice
 
 
 class GreetingQuerySet(models.QuerySet["Greeting"]):
@@ -44,6 +45,7 @@ class Greeting(CircleRow):
             with transaction.atomic():
                 greeting = cls(circle_id=by.circle_id, to=to, by=by, text=words)
                 greeting.save(force_insert=True)
+                jobs.put("companions.tell", greeting=greeting.pk)
         except IntegrityError:
             return cls.objects.get(to=to)
         return greeting
@@ -52,10 +54,13 @@ class Greeting(CircleRow):
         """The newcomer has read it, and may write a line back."""
         if self.to_id != by.pk:
             raise PermissionError("only who was greeted puts the greeting away")
-        if words and not self.answer:
-            self.answer, self.is_answered = words, True
-        self.is_put_away = True
-        self.save()
+        with transaction.atomic():
+            if words and not self.answer:
+                self.answer, self.is_answered = words, True
+                jobs.put("companions.tell", greeting=self.pk)
+            self.is_put_away = True
+            self.save()
+            Notice.seen("companions.greeting", by, about=self.pk)
 
     def read_answer(self, *, by: Persona) -> None:
         """The greeter has read what came back."""
@@ -63,6 +68,7 @@ class Greeting(CircleRow):
             raise PermissionError("only the greeter reads the answer")
         self.is_read = True
         self.save(update_fields=["is_read"])
+        Notice.seen("companions.answer", by, about=self.pk)
 
 
 def prepared(to: Persona) -> str:

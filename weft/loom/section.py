@@ -21,6 +21,26 @@ class Door:
     css: str = ""
     duty: str = ""  # only for those who hold this duty
     order: int = 50
+    news: Callable[[Any], bool] | None = None  # whether there is something new behind it for this person
+    newly: Any = ""  # the words on it then
+
+
+@dataclass(frozen=True)
+class Notable:
+    """A kind of thing of which somebody is told: on the bell, and in the way that they choose.
+
+    The sentence says neither what anybody wrote nor what anybody is called: it may be read over a shoulder.
+    """
+
+    what: str  # "stories.reply": the section, and what happened in it
+    words: Any  # the line in the settings
+    say: Callable[[Any], tuple[str, str]]  # of a notice: a sentence, and an address in the house; without a query
+    usual: str = "bell"  # how it goes unless somebody chose otherwise: bell, mail, weekly or push
+    duty: str = ""  # for those who hold this duty
+    own: bool = False  # to the person, not to one of their personas: what joins to no circle
+    to_guides: bool = False  # only for those who guide a circle
+    urgent: bool = False  # may come in quiet hours, where the person said so
+    wanted: Callable[[Any, int], bool] | None = None  # whether this one wants this thing told; asked when it is told
 
 
 @dataclass(frozen=True)
@@ -101,6 +121,10 @@ class Section(AppConfig):
 
     def spoken(self, request: Any, language: str) -> None:
         """Somebody chose this language at the foot of a page."""
+
+    def notables(self) -> Iterable[Notable]:
+        """The kinds of things of which this section tells somebody."""
+        return ()
 
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""

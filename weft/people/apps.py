@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom.section import Door, Section, Slip
+from weft.loom.section import Door, Notable, Section, Slip
 
 
 class People(Section):
@@ -26,6 +26,11 @@ class People(Section):
     def spoken(self, request: Any, language: str) -> None:
         if request.person:
             request.person.speak(language)
+
+    def notables(self) -> list[Notable]:
+        from weft.people import notables
+
+        return notables.ALL
 
     def tidy(self) -> None:
         from weft.people.devices import SessionStore

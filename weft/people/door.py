@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from weft.loom import time
+from weft.loom import jobs, time
 from weft.loom.caps import Cap
 from weft.people.models import Device, Person
 from weft.people.request import Request
@@ -59,6 +59,8 @@ def by_passphrase(name: str, passphrase: str) -> Person | None:
 
 def let_in(request: Request, person: Person, *, shared: bool = False) -> None:
     """Sign a person in, under a new session id that takes nothing over from the time before."""
+    if Device.objects.of(person).exists():  # who is signed in elsewhere hears of it there
+        jobs.put("notices.tell", what="people.signed_in", person=person.pk)
     request.session.flush()
     auth.login(request, person, backend="weft.people.door.Opened")
     request.session["proved"] = now()

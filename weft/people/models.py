@@ -9,8 +9,9 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, models, transaction
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
-from weft.loom import ids, keys, ledger, seal, time
+from weft.loom import ids, jobs, keys, ledger, seal, time
 from weft.loom.models import Thing
 from weft.people import totp
 
@@ -37,6 +38,19 @@ def email_tag(address: str) -> bytes:
 def code_tag(code: str) -> bytes:
     """The keyed hash by which a recovery code is found."""
     return keys.tag(keys.secret("people"), "code", ids.heard(code))
+
+
+class Change(models.IntegerChoices):
+    """What changes how a person comes in. They are told of it, in case it was somebody else."""
+
+    NAME = 1, _("your sign-in name")
+    PASSPHRASE = 2, _("your passphrase")
+    CODE = 3, _("your recovery code")
+    PASSKEY = 4, _("a new passkey")
+    PASSKEY_REMOVED = 5, _("a passkey was removed")
+    STEP = 6, _("the second step is on")
+    STEP_ENDED = 7, _("the second step is off")
+    EMAIL = 8, _("your e-mail address")
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -114,6 +128,7 @@ class Person(Thing, AbstractBaseUser):
         try:
             with transaction.atomic():
                 self.save(update_fields=["name", "name_tag"])
+                self.hear_of(Change.NAME)
         except IntegrityError:
             self.name = was
             raise NameTaken from None
@@ -121,7 +136,9 @@ class Person(Thing, AbstractBaseUser):
     def choose(self, passphrase: str) -> None:
         """Take a new passphrase. Wherever this person was signed in by the old one, they no longer are."""
         self.set_password(passphrase)
-        self.save(update_fields=["password"])
+        with transaction.atomic():
+            self.save(update_fields=["password"])
+            self.hear_of(Change.PASSPHRASE)
 
     def knows(self, passphrase: str) -> bool:
         """Whether this is the passphrase."""
@@ -129,8 +146,11 @@ class Person(Thing, AbstractBaseUser):
 
     def keep_code(self, code: str) -> None:
         """From now on this recovery code opens, and no older one. Only its keyed hash is kept."""
-        self.recovery_tag = code_tag(code)
-        self.save(update_fields=["recovery_tag"])
+        first, self.recovery_tag = self.recovery_tag is None, code_tag(code)
+        with transaction.atomic():
+            self.save(update_fields=["recovery_tag"])
+            if not first:
+                self.hear_of(Change.CODE)
 
     @property
     def has_second_step(self) -> bool:
@@ -141,13 +161,19 @@ class Person(Thing, AbstractBaseUser):
         count = totp.counter(secret, code)
         if count is not None:
             self.second_step = {"secret": secret, "last": count}
-            self.save(update_fields=["second_step"])
+            with transaction.atomic():
+                self.save(update_fields=["second_step"])
+                self.hear_of(Change.STEP)
         return count is not None
 
     def end_second_step(self) -> None:
         """Ask for no code any more."""
+        if not self.has_second_step:
+            return
         self.second_step = {}
-        self.save(update_fields=["second_step"])
+        with transaction.atomic():
+            self.save(update_fields=["second_step"])
+            self.hear_of(Change.STEP_ENDED)
 
     def take_step(self, code: str) -> bool:
         """Whether the app shows this code now. A code counts once."""
@@ -183,6 +209,10 @@ class Person(Thing, AbstractBaseUser):
         """From now on pages and letters come in this language, on every device; as each browser says, if it is none."""
         self.language = language
         self.save(update_fields=["language"])
+
+    def hear_of(self, change: Change) -> None:
+        """This person is told that the way they come in was changed."""
+        jobs.put("notices.tell", what="people.changed", person=self.pk, about=int(change))
 
     def get_session_auth_hash(self) -> str:
         """Changes with the passphrase, and with it every sign-in ends. It outlives a change of the house key."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
@@ -25,7 +26,7 @@ from weft.people.forms import (
     PassphraseForm,
     SecondStepForm,
 )
-from weft.people.models import Device, NameTaken
+from weft.people.models import Change, Device, NameTaken
 from weft.people.request import Request
 
 
@@ -138,7 +139,9 @@ def own_passkeys(request: Request) -> HttpResponse:
     if form.is_valid():
         try:
             _pk, made = passkeys.accept(request, form.cleaned_data["passkey"])
-            passkeys.keep(request.person, made, form.cleaned_data["label"])
+            with transaction.atomic():
+                passkeys.keep(request.person, made, form.cleaned_data["label"])
+                request.person.hear_of(Change.PASSKEY)
             return _done(request, _("You can sign in with this passkey now."), "people:passkeys")
         except passkeys.Refused:
             form.add_error(None, NO_PASSKEY)
@@ -159,7 +162,9 @@ def passkey(request: Request, key: int) -> HttpResponse:
                 None, _("This is your only way in. Please choose a passphrase first, or add another passkey.")
             )
         else:
-            found.remove()
+            with transaction.atomic():
+                found.remove()
+                request.person.hear_of(Change.PASSKEY_REMOVED)
             return _done(request, _("That passkey opens nothing any more."), "people:passkeys")
     return _page(request, form, _("Remove this passkey"), found.label, button=_("Remove it"), back="people:passkeys")
 

@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom.section import Door, Reportable, Section, Slip
+from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 
 class Safety(Section):
@@ -43,6 +44,21 @@ class Safety(Section):
             return None
         other = persona.circle.personas.inside().filter(pk=pk).first()
         return other and Reportable(kind, pk, other.name, other, _("A person"))
+
+    def notables(self) -> list[Notable]:
+        from weft.safety import ringing
+
+        return ringing.NOTABLES
+
+    def jobs(self) -> dict[str, Callable[..., None]]:
+        from weft.safety import ringing
+
+        return {
+            "tell_of_concern": ringing.tell_of_concern,
+            "tell_of_answer": ringing.tell_of_answer,
+            "tell_of_unveiling": ringing.tell_of_unveiling,
+            "tell_of_unveiled": ringing.tell_of_unveiled,
+        }
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.safety import keeping

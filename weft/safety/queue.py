@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from weft.notices.bell import Bell
+from weft.notices.models import Notice
 from weft.people.models import Duty
 from weft.people.request import Request
 from weft.safety.forms import AnswerForm, CloseForm
@@ -24,6 +26,7 @@ def queue(request: Request) -> HttpResponse:
     """What waits, the oldest promise first. What was written stays closed until somebody opens it."""
     if not request.person.has_duty(Duty.Kind.SAFETY):
         raise Http404
+    Bell.of(request.person).see(Notice.fact("safety.concern", request.person))
     seen = Concern.objects.seen_by(request.person).select_related("circle").prefetch_related("steps")
     return render(request, "safety/queue.html", {"waiting": seen.open().by_clock()})
 

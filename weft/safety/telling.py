@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 from weft.circles.models import Persona
 from weft.loom.caps import Cap
 from weft.loom.section import Reportable, sections
+from weft.notices.bell import Bell
+from weft.notices.models import Notice
 from weft.people.request import Request
 from weft.safety.forms import AddForm, ReportForm, WriteForm
 from weft.safety.models import Concern, Report, Unveiling
@@ -72,6 +74,7 @@ def write(request: Request) -> HttpResponse:
 
 def told(request: Request) -> HttpResponse:
     """All that this person told the safety team."""
+    Bell.of(request.person).see(Notice.fact("safety.answer", request.person))
     mine = Report.objects.by(request.person).select_related("concern", "circle").prefetch_related("concern__steps")
     by_concern = {report.concern_id: report for report in sorted(mine, key=lambda report: report.at)}
     asked = sorted(Unveiling.objects.asked_by(request.person).whole(), key=lambda one: one.asked_at, reverse=True)
@@ -100,6 +103,7 @@ def concern(request: Request, key: int) -> HttpResponse:
 def put_away(request: Request, key: int) -> HttpResponse:
     """Take an answer off the page of today. Nobody is told that it was read."""
     Report.objects.filter(pk__in=[report.pk for report in _mine(request, key)]).update(news=False)
+    Bell.of(request.person).see(Notice.fact("safety.answer", request.person))
     return redirect("/")
 
 

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 from weft.circles import veil
 from weft.circles.models import Persona
 from weft.loom.caps import Cap
+from weft.notices.bell import Bell
+from weft.notices.models import Notice
 from weft.people.models import Duty, Person
 from weft.people.request import Request
 from weft.safety.forms import AskForm, NoForm, WordsForm, YesForm
@@ -69,6 +71,7 @@ def unveilings(request: Request) -> HttpResponse:
     """All that the safety team decided, and whether anybody has changed the history of it."""
     if not request.person.has_duty(Duty.Kind.SAFETY):
         raise Http404
+    Bell.of(request.person).see(Notice.fact("safety.unveiling", request.person))
     found = sorted(Unveiling.objects.seen_by(request.person).whole(), key=lambda one: one.asked_at, reverse=True)
     return render(request, "safety/unveilings.html", {"found": found, "untouched": not History.verify()})
 
@@ -137,6 +140,7 @@ def put_away(request: Request, key: int) -> HttpResponse:
     if not here.is_told:
         raise Http404
     here.put_away()
+    Bell.of(request.person).see(Notice.fact("safety.unveiled", request.person))
     return redirect("/")
 
 

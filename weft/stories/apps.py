@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from weft.loom.section import Reportable, Section, Slip
+from weft.loom.section import Notable, Reportable, Section, Slip
 
 
 class Stories(Section):
@@ -48,6 +48,16 @@ class Stories(Section):
             if reply and Story.objects.heard_by(persona).filter(pk=reply.story_id).exists():
                 return Reportable(kind, pk, reply.text, reply.by, _("An answer"))
         return None
+
+    def notables(self) -> list[Notable]:
+        from weft.stories import telling
+
+        return telling.NOTABLES
+
+    def jobs(self) -> dict[str, Callable[..., None]]:
+        from weft.stories import telling
+
+        return {"tell_of_reply": telling.tell_of_reply}
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.stories import models

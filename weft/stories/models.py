@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from weft.circles.models import CircleRow, Persona
-from weft.loom import ledger, seal, streams, text, time
+from weft.loom import jobs, ledger, seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
+from weft.notices.models import Notice
 
 TWICE = timedelta(minutes=10)  # the same words again so soon were not meant to be said again
 
@@ -190,6 +191,8 @@ class Story(CircleRow):
             self.erased = True
             self.save()
             self.echoes.all().delete()
+            Notice.hush("stories.reply", about=self.pk)
+            Notice.hush("stories.note", about=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
 
     def _must_be_of(self, persona: Persona) -> None:
@@ -288,6 +291,7 @@ class Reply(CircleRow):
                 reply.pk = pk
             reply.text, reply.html, reply.said_at = words, text.render(words), time.now()
             reply.save(force_insert=True)
+            jobs.put("stories.tell_of_reply", reply=reply.pk)
             streams.publish(f"story:{story.pk}", "reply", reply.number)
         return reply
 
@@ -312,7 +316,14 @@ class Reply(CircleRow):
             self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
             self.erased = True
             self.save()
+            self._hush()
             streams.publish(f"story:{self.story_id}", "reply", self.number)
+
+    def _hush(self) -> None:
+        """When no other answer of this kind stands, the teller is told of none."""
+        others = Reply.objects.filter(story=self.story_id, is_note=self.is_note, erased=False)
+        if not others.exclude(by=self.story.teller_id).exists():
+            Notice.hush("stories.note" if self.is_note else "stories.reply", about=self.story_id)
 
     def open_note(self, *, by: Persona, wanted: bool) -> None:
         """The teller opens a note that was offered to them, or declines it unread."""

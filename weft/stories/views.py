@@ -15,6 +15,8 @@ from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import ids, streams, text
 from weft.loom.caps import Cap
+from weft.notices.bell import Bell
+from weft.notices.models import Notice
 from weft.people.request import Request
 from weft.safety import danger
 from weft.stories import listing
@@ -137,6 +139,9 @@ def revise(request: Request, key: int, story_key: int) -> HttpResponse:
 
 def story(request: Request, key: int, story_key: int) -> HttpResponse:
     persona, told = hear(request, key, story_key)
+    if told.teller_id == persona.pk:
+        facts = [Notice.fact(what, persona, told.pk) for what in ("stories.reply", "stories.note")]
+        Bell.of(request.person).see(*facts)
     form = ReplyForm(story=told, persona=persona, initial={"once": ids.code(16)})
     return _story_page(request, persona, told, form)
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from weft.circles import veil
 from weft.circles.kinds import Kind, kinds
-from weft.loom import seal, text, time
+from weft.loom import jobs, seal, text, time
 from weft.loom.models import Thing
 from weft.people.models import Person
 
@@ -89,6 +89,8 @@ class Circle(Thing):
             last = self.agreements.aggregate(last=Max("version"))["last"] or 0
             new = Agreement(circle=self, version=last + 1, text=words, html=text.render(words), clauses=clauses or [])
             new.save(force_insert=True)
+            if last:
+                jobs.put("notices.tell", what="circles.agreement", circle=self.pk, about=new.pk)
         self._agreement = new
         return new
 
@@ -107,6 +109,7 @@ class Circle(Thing):
                 return
             waiting.sit_down()
             waiting.save()
+            waiting.hear_of_seat()
 
     @property
     def guides(self) -> Any:

@@ -11,7 +11,7 @@ from weft.circles import veil
 from weft.circles.kinds import kinds
 from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.pattern import woven
-from weft.loom import keys, ledger, seal, streams, time
+from weft.loom import jobs, keys, ledger, seal, streams, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
 from weft.loom.section import sections
@@ -150,6 +150,8 @@ class Persona(CircleRow):
             except IntegrityError:
                 raise NameTaken from None
             veil.hang(person, persona)
+            if standing == cls.Standing.ASKING:
+                jobs.put("notices.tell", what="circles.asking", circle=circle.pk, about=persona.pk)
         return persona
 
     @classmethod
@@ -184,6 +186,9 @@ class Persona(CircleRow):
                 asking.sit_down()
                 asking.answers = []
                 asking.save()
+                asking.ask_no_more()
+                if asking.is_inside:
+                    asking.hear_of_seat()
             self.standing = asking.standing
 
     def decline(self, *, by: "Persona") -> None:
@@ -194,6 +199,15 @@ class Persona(CircleRow):
             if asking.standing in (self.Standing.ASKING, self.Standing.WAITING):
                 asking.standing, asking.answers, asking.place_in_line = self.Standing.DECLINED, [], None
                 asking.save()
+                asking.ask_no_more()
+
+    def ask_no_more(self) -> None:
+        """Whoever guides the circle need not hear any more that this one asks to come in."""
+        jobs.put("notices.hush", what="circles.asking", about=self.pk)
+
+    def hear_of_seat(self) -> None:
+        """Whoever asked or waited hears that they can come in."""
+        jobs.put("notices.tell", what="circles.let_in", persona=self.pk)
 
     def sit_down(self) -> None:
         """Take a free seat, or the next place in line. The circle is locked."""
@@ -215,6 +229,8 @@ class Persona(CircleRow):
             veil.take_off(by, self.circle_id)
             circle = self.circle
             streams.let_go(self.pk)
+            if self.standing == self.Standing.ASKING:
+                self.ask_no_more()
             self.delete()
             circle.seat_the_next()
 
@@ -301,11 +317,14 @@ class Persona(CircleRow):
 
     def accept(self, agreement: Agreement, declined: list[int] | None = None) -> "Acceptance":
         """Accept a version of the agreement, without the clauses whose numbers are in *declined*."""
-        accepted, _made = Acceptance.objects.get_or_create(
-            persona=self,
-            agreement=agreement,
-            defaults={"circle_id": self.circle_id, "declined": declined or []},
-        )
+        with transaction.atomic():
+            accepted, made = Acceptance.objects.get_or_create(
+                persona=self,
+                agreement=agreement,
+                defaults={"circle_id": self.circle_id, "declined": declined or []},
+            )
+            if made and agreement.version > 1:
+                jobs.put("notices.seen", what="circles.agreement", persona=self.pk, about=agreement.pk)
         return accepted
 
     def has_accepted(self, agreement: Agreement) -> bool:

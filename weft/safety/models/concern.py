@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from weft.circles import veil
 from weft.circles.models import Circle, CircleRow, Persona
-from weft.loom import keys, seal, time
+from weft.loom import jobs, keys, seal, time
 from weft.loom.section import Reportable
+from weft.notices.models import Notice
 from weft.people.models import Duty, Person
 from weft.safety.models.desk import Desk, by_when
 
@@ -154,6 +155,7 @@ class Concern(CircleRow):
         )
         with transaction.atomic():
             told.save(force_insert=True)
+            jobs.put("safety.tell_of_concern", concern=self.pk)
             row = Concern.objects.select_for_update().get(pk=self.pk)
             if not row.waits:
                 desk = Desk.here()
@@ -237,6 +239,7 @@ class Concern(CircleRow):
             step = self._step(
                 Step.Kind.CLOSED, by=by, answer=words or _("We have read it, and closed it."), reason=reason
             )
+            Notice.hush("safety.concern", about=row.pk)
             if row.forget_on_close:
                 row.forget_excerpts()
             return step
@@ -249,6 +252,7 @@ class Concern(CircleRow):
             step.save(force_insert=True)
             if answer:
                 self.reports.update(news=True)
+                jobs.put("safety.tell_of_answer", concern=self.pk)
         return step
 
     def forget_excerpts(self) -> None:

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from weft.circles import veil
 from weft.circles.models import Circle, CircleRow, Persona
-from weft.loom import seal, time
+from weft.loom import jobs, seal, time
 from weft.people.models import Duty, Person
 from weft.safety.models.concern import NotRead, owner_mark
 from weft.safety.models.desk import by_when
@@ -132,6 +132,7 @@ class Unveiling(CircleRow):
             new.about = {"persona": persona.pk, "name": persona.name}
             new.reason, new.need = reason.strip(), need.strip()
             new.save(force_insert=True)
+            jobs.put("safety.tell_of_unveiling", unveiling=new.pk)
             new._write(history, Kind.ASKED, by_tag=asked_tag, content=new.content)
         return new
 
@@ -156,6 +157,9 @@ class Unveiling(CircleRow):
             here._write(history, Kind.YES, by=by, words=words.strip(), hours=hours, why=why.strip())
             if second:
                 Unveiling.objects.filter(pk=here.pk).update(news=True)
+                told_at = Unveiling.objects.whole().get(pk=here.pk).told_at
+                later = told_at if told_at and told_at > time.now() else None
+                jobs.put("safety.tell_of_unveiled", due=later, unveiling=here.pk)
 
     def say_no(self, reason: str, *, by: Person) -> None:
         """Decline, with a reason that the team keeps. One no ends it; after the second yes it comes too late."""
@@ -188,6 +192,7 @@ class Unveiling(CircleRow):
             if words.strip() and not sent:
                 here._write(history, Kind.WROTE, by=by, words=words.strip())
                 Unveiling.objects.filter(pk=here.pk).update(news=True)
+                jobs.put("safety.tell_of_unveiled", unveiling=here.pk)
 
     def put_away(self) -> None:
         """The person takes it off their page of today. It stays in their download, and nobody learns of it."""

@@ -16,6 +16,7 @@ from weft.companions.models import Greeting
 from weft.conftest import enter, make_circle
 from weft.home.models import DutyCode
 from weft.loom import caps
+from weft.notices.models import Notice
 from weft.people.models import Duty, Passkey, Person
 from weft.safety.models import Block, Concern, HelpLine, Unveiling
 from weft.stories.models import Reply, Story
@@ -110,6 +111,9 @@ ORACLE: dict[str, Route] = {
     "companions:greet": route({"facilitator"}, {"facilitator"}, words="Hello."),
     "companions:put_away": route(None, {"teller"}),
     "companions:read_answer": route(None, {"facilitator"}),
+    "notices:bell": route(SIGNED_IN, None),
+    "notices:opened": route({"teller"}, None),
+    "notices:read": route(None, SIGNED_IN),
     "safety:worker": route(ANYBODY, None),
     "safety:help": route(ANYBODY, None),
     "safety:kept": route(ANYBODY, None),
@@ -271,6 +275,8 @@ class World:
         self.unveiling = Unveiling.ask(inside["member"], by=inside["facilitator"], reason="Why.", need="What.")
         self.unveiling.say_yes(by=self.people["safety"], words="We were worried.")
         self.unveiling.say_yes(by=others[0])
+        Notice.ring("companions.greeting", to=inside["teller"], about=1)
+        self.notice = Notice.objects.get()
         self.passkey = Passkey.objects.create(person=self.people["teller"], key_tag=b"k", credential="", label="Phone")
         self.browsers = {role: self._browser(role) for role in ROLES}
         House.forget()
@@ -311,6 +317,7 @@ class World:
             "safety:helpline": HelpLine.of("GB")[0].pk,
             "safety:confirmation": HelpLine.of("GB")[0].pk,
             "safety:removal": HelpLine.of("GB")[0].pk,
+            "notices:opened": self.notice.pk,
             "people:passkey": self.passkey.pk,
             "home:take_back_code": self.duty_code.pk,
             "home:end_duty": duties["safety"],

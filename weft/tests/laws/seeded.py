@@ -5,6 +5,8 @@ import random
 from weft.circles.models import Circle, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.conftest import make_circle
+from weft.notices.bell import Bell
+from weft.notices.models import Notice
 from weft.people.models import Person
 from weft.stories.models import Reply, Story
 
@@ -37,6 +39,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             stories = list(Story.objects.heard_by(persona)[:5])
             if stories:
                 Reply.say(draw.choice(stories), f"An answer by {number}.", by=persona)
+        ring_and_read(draw, person, entered)
     for room in rooms:
         guide = room.personas.inside().first()
         if guide:
@@ -46,3 +49,12 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             for other in room.personas.exclude(pk=guide.pk)[:3]:
                 Greeting.write(other, "Hello.", by=guide).put_away("Hello back.", by=other)
     return riddle
+
+
+def ring_and_read(draw: random.Random, person: Person, personas: list[Persona]) -> None:
+    """Each persona is told of something, and the person reads all of it in one sitting."""
+    for persona in personas:
+        Notice.ring("stories.reply", to=persona, about=draw.getrandbits(60))
+    Notice.ring("people.changed", to=person, about=1)
+    if draw.random() < 0.7:
+        Bell(person).read_all()

@@ -1,0 +1,5 @@
+"""What somebody is told, how they want it, and what is on its way out of the house."""
+
+from weft.notices.models.notice import Mark, Notice
+
+__all__ = ["Mark", "Notice"]
