@@ -38,6 +38,7 @@ def main() -> int:
     if not asked.quick:
         environment["WEFT_CHROMIUM"] = chromium()
         programs = postgres_programs()
+        forgetful_disk()
     failed = checks(environment)
     tests = Tests()
     if asked.quick:
@@ -174,6 +175,15 @@ def postgres_programs() -> Path:
         give_up("no PostgreSQL server for the tests: apt install postgresql, or brew install postgresql@16")
     print(f"PostgreSQL: {found}", flush=True)
     return found
+
+
+def forgetful_disk() -> None:
+    """What the law of the power cut needs: FUSE, of the kernel and of the system. A container may have neither."""
+    from weft.tests.storm.disk import why_not
+
+    if why_not() and Path("/dev/fuse").exists():
+        install("FUSE", "fuse3")
+    print(f"disk that forgets: {why_not() or 'FUSE'}", flush=True)
 
 
 def install(name: str, package: str) -> None:
