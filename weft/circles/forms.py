@@ -70,6 +70,44 @@ class JoinForm(AcceptForm):
         ]
 
 
+class LeaveForm(forms.Form):
+    """What becomes of one's words: three ways, none of them chosen beforehand."""
+
+    WAYS = [
+        ("take", gettext_lazy("With my stories")),
+        ("keep", gettext_lazy("Leaving them here, without my name")),
+        ("erase", gettext_lazy("Erasing all of it")),
+    ]
+    HINTS = {
+        "take": gettext_lazy("You have them in a file of your own. Nobody here can read them any more."),
+        "keep": gettext_lazy(
+            "People can still read them. Nobody can tell whose they were, and you cannot change them."
+        ),
+        "erase": gettext_lazy("They are gone for ever, for everybody, and for you too."),
+    }
+    words = forms.ChoiceField(
+        label=gettext_lazy("How do you want to go?"),
+        choices=WAYS,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please choose what shall become of your words.")},
+    )
+
+    def __init__(self, data: Any = None, *, has_file: bool, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.has_file = has_file
+
+    def clean_words(self) -> str:
+        words: str = self.cleaned_data["words"]
+        if words == "take" and not self.has_file:
+            raise forms.ValidationError(_("Please take your file first. Then you can go with your stories."))
+        return words
+
+    @property
+    def kept(self) -> str:
+        """What `Persona.leave` takes: with a file in hand, what stays here is the same as after erasing it."""
+        return "keep" if self.cleaned_data["words"] == "keep" else "erase"
+
+
 class AgreementForm(forms.Form):
     """The next version of the agreement: short enough to be read."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from weft.circles import finding
-from weft.circles.forms import AcceptForm, JoinForm
+from weft.circles.forms import AcceptForm, JoinForm, LeaveForm
 from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
 from weft.loom.caps import Cap
 from weft.loom.section import Slip, sections
@@ -143,14 +143,17 @@ def people(request: Request, key: int) -> HttpResponse:
 
 @COMING.guards
 def leave(request: Request, key: int) -> HttpResponse:
-    """Leave a circle quietly, and say what becomes of one's words."""
+    """Leave a circle quietly, and say what becomes of one's words. Whoever wrote none is asked nothing."""
     mine = get_object_or_404(Persona.objects.owned(request.person, key))
-    if request.method == "POST":
-        words = request.POST.get("words", "")
-        mine.leave(by=request.person, words=words if words in ("take", "keep", "erase") else "take")
-        messages.success(request, _("You have left this circle. You can come back if you want to."))
+    wrote = mine.is_inside and any(section.wrote(mine) for section in sections())
+    form = LeaveForm(request.POST if request.method == "POST" else None, has_file=door.has_file(request))
+    if request.method == "POST" and (not wrote or form.is_valid()):
+        mine.leave(by=request.person, words=form.kept if wrote else "erase")
+        messages.success(request, _("You have left this circle. Nobody was told."))
         return redirect("circles:find")
-    return render(request, "circles/leave.html", {"persona": mine, "circle": mine.circle})
+    return render(
+        request, "circles/leave.html", {"persona": mine, "circle": mine.circle, "form": form if wrote else None}
+    )
 
 
 @COMING.guards
@@ -167,4 +170,4 @@ def rename(request: Request, key: int) -> HttpResponse:
         messages.error(request, _("Somebody here has this name. Please choose another."))
     else:
         messages.success(request, _("People here see you as %(name)s now.") % {"name": name})
-    return redirect("circles:people", key=key)
+    return redirect(door.local(request.POST.get("next", "")) or reverse("circles:people", kwargs={"key": key}))

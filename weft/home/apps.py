@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from weft.loom.pages import url
 from weft.loom.section import Door, Section, Slip
 
 
@@ -27,6 +28,9 @@ class Home(Section):
                 erasing.erase(found, words=words)
 
         return {f"person_{words}": partial(person, words=words) for words in ("erase", "keep")}
+
+    def frame(self, request: Any) -> dict[str, Any]:
+        return {"take_along": url("home:download")}
 
     def for_settings(self, person: Any) -> list[Slip]:
         return [Slip("home/settings.html", {"duties": list(person.duties.order_by("kind"))}, order=90)]

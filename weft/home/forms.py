@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from weft.circles.forms import LeaveForm
 from weft.circles.models import House
 from weft.home.models import DutyCode
 from weft.home.setup_forms import countries
@@ -78,19 +79,9 @@ class TakeDutyForm(forms.Form):
     )
 
 
-class EraseForm(forms.Form):
+class EraseForm(LeaveForm):
     """What becomes of one's words, and a proof that this is meant."""
 
-    WAYS = [
-        ("erase", gettext_lazy("Erase all of it. Nobody can read any of it again, not even you.")),
-        ("keep", gettext_lazy("Leave my stories and replies where they are, without any name of mine.")),
-    ]
-    words = forms.ChoiceField(
-        label=gettext_lazy("What shall become of what you wrote?"),
-        choices=WAYS,
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Please choose what shall become of your words.")},
-    )
     passphrase = forms.CharField(
         label=gettext_lazy("Your passphrase, to be sure that it is you"),
         max_length=LONGEST,
@@ -102,8 +93,8 @@ class EraseForm(forms.Form):
         max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
     )
 
-    def __init__(self, data: Any = None, *, person: Person) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, person: Person, has_file: bool) -> None:
+        super().__init__(data, has_file=has_file)
         self.person = person
         shown = _("goodbye")
         self.fields["word"].label = _("Please type this word: %(word)s") % {"word": shown}

@@ -33,23 +33,25 @@ def download(request: Request) -> HttpResponse:
     """Everything in one file, for whoever has shown just now that it is theirs."""
     form = Guarded(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
+        request.session["took"] = door.now()
         answer = HttpResponse(taking.packed(request.person), content_type="application/zip")
         answer["Content-Disposition"] = 'attachment; filename="my-things.zip"'
         return answer
     tap = form.guarded and passkeys.possible(request) and request.person.passkeys.exists()
     context = {"form": form, "title": _("Take everything with you"), "button": _("Download it"), "tap": tap}
-    return render(request, "home/download.html", context | {"back": "home:own"})
+    onward = door.local(request.GET.get("next", ""))
+    return render(request, "home/download.html", context | {"back": "home:own", "onward": onward})
 
 
 @sensitive_post_parameters()
 def erasure(request: Request) -> HttpResponse:
     """Erase the account, after one question and one proof."""
     person = request.person
-    form = EraseForm(request.POST if request.method == "POST" else None, person=person)
+    form = EraseForm(request.POST if request.method == "POST" else None, person=person, has_file=door.has_file(request))
     if request.method == "POST" and not door.BY_PERSON.take(person.pk):
         return too_many(request)
     if form.is_valid():
-        erasing.erase(person, words=form.cleaned_data["words"])
+        erasing.erase(person, words=form.kept)
         request.session.flush()
         request.person = None
         answer = redirect("home:gone")

@@ -129,6 +129,10 @@ class Section(AppConfig):
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 
+    def wrote(self, persona: Any) -> bool:
+        """Whether words of this persona stand in its circle: then it is asked what shall become of them."""
+        return False
+
     def leave(self, persona: Any, *, words: str) -> None:
         """Let a persona go from its circle. *words*: "take" or "erase" its words, or "keep" them without a name."""
 

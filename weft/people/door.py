@@ -16,6 +16,7 @@ from weft.people.models import Device, Person
 from weft.people.request import Request
 
 FRESH = 10 * 60  # seconds after signing in for which nothing is asked again
+TOOK = 60 * 60  # seconds for which a download holds all that somebody wrote, near enough to go with it
 HALF = 10 * 60  # seconds in which the second step may follow the first
 
 # A stranger can use up somebody's tries by passphrase, never the passkey or the recovery code: neither can be guessed,
@@ -83,6 +84,11 @@ def half_way(request: Request) -> tuple[Person, dict[str, Any]] | None:
         return None
     person = Person.objects.filter(pk=half["person"], is_active=True).first()
     return (person, half) if person else None
+
+
+def has_file(request: Request) -> bool:
+    """Whether this person has downloaded their things a short while ago, and so may go with them."""
+    return bool(now() - request.session.get("took", 0) < TOOK)
 
 
 def is_fresh(request: Request) -> bool:

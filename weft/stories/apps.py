@@ -82,6 +82,9 @@ class Stories(Section):
 
         return {"story": story, "reply": reply, "taken_back": taken_back}
 
+    def wrote(self, persona: Any) -> bool:
+        return bool(persona.stories.filter(erased=False).exists() or persona.replies.filter(erased=False).exists())
+
     def leave(self, persona: Any, *, words: str) -> None:
         for story in list(persona.stories.all()):
             if words == "keep" and story.stands:

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from weft.people import door
 from weft.stories.models import Reply, Story
 
 
@@ -61,7 +62,14 @@ def test_leaving_takes_the_words_along_or_leaves_them_without_a_name(told, ada, 
 def test_leaving_with_ones_words_leaves_none_behind(told, ada, cleo, sign_in, circle):
     Reply.say(told, "I remember mine.", by=cleo)
     Reply.say(told, "Thank you both.", by=ada)
-    sign_in(ada).post(reverse("circles:leave", kwargs={"key": circle.pk}), {"words": "take"})
+    browser, leave = sign_in(ada), reverse("circles:leave", kwargs={"key": circle.pk})
+    page = browser.post(leave, {"words": "take"}).content.decode()
+    assert "Please take your file first." in page
+    assert ada.circle.personas.filter(pk=ada.pk).exists()
+    session = browser.session
+    session["took"] = door.now()  # what the download notes: see home/tests/test_taking_things_along.py
+    session.save()
+    browser.post(leave, {"words": "take"})
     page = seen(sign_in(cleo), told)
     for gone in ("The first Sunday", "Thank you both.", "River"):
         assert gone not in page
