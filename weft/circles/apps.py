@@ -40,6 +40,11 @@ class Circles(Section):
             ]
         }
 
+    def for_settings(self, person: Any) -> list[Slip]:
+        from weft.circles.models import Persona
+
+        return [Slip("circles/settings.html", {"personas": Persona.all_of(person)}, order=10)]
+
     def for_today(self, person: Any) -> list[Slip]:
         from weft.circles.models import Persona
 

@@ -13,7 +13,7 @@ from weft.circles.forms import AcceptForm, JoinForm, LeaveForm
 from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
 from weft.loom.caps import Cap
 from weft.loom.section import Slip, sections
-from weft.people import door
+from weft.people import door, switches
 from weft.people.models import fold
 from weft.people.request import Request
 
@@ -161,13 +161,17 @@ def leave(request: Request, key: int) -> HttpResponse:
 def rename(request: Request, key: int) -> HttpResponse:
     """Take another name in this circle."""
     persona = within(request, key)
-    name = request.POST.get("name", "").strip()[:40]
+    was, name = persona.name, request.POST.get("name", "").strip()[:40]
+    back = door.local(request.POST.get("next", ""))
     if not name:
         raise Http404
     try:
         persona.take_name(name)
     except NameTaken:
         messages.error(request, _("Somebody here has this name. Please choose another."))
-    else:
-        messages.success(request, _("People here see you as %(name)s now.") % {"name": name})
-    return redirect(door.local(request.POST.get("next", "")) or reverse("circles:people", kwargs={"key": key}))
+        return redirect(back or reverse("circles:people", kwargs={"key": key}))
+    words = _("People here see you as %(name)s now.") % {"name": name}
+    if back == reverse("people:settings"):
+        return switches.saved(request, words, undo=[("name", was), ("next", back)], at="names")
+    messages.success(request, words)
+    return redirect(back or reverse("circles:people", kwargs={"key": key}))

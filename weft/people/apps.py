@@ -32,6 +32,11 @@ class People(Section):
 
         return notables.ALL
 
+    def for_settings(self, person: Any) -> list[Slip]:
+        from weft.people import own
+
+        return own.for_settings(person)
+
     def tidy(self) -> None:
         from weft.people.devices import SessionStore
 

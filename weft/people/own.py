@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from weft.loom.section import sections
+from weft.loom.section import Slip, sections
 from weft.people import door, passkeys, switches, totp
 from weft.people.entering import show_new_code
 from weft.people.forms import (
@@ -26,19 +26,14 @@ from weft.people.forms import (
     PassphraseForm,
     SecondStepForm,
 )
-from weft.people.models import Change, Device, NameTaken
+from weft.people.models import Change, Device, NameTaken, Person
 from weft.people.request import Request
 
 
 def settings(request: Request) -> HttpResponse:
     """All that can be set, on one page; every section adds its own."""
     slips = [slip for section in sections() for slip in section.for_settings(request.person)]
-    context = {
-        "slips": sorted(slips, key=lambda slip: slip.order),
-        "passkeys": list(request.person.passkeys.order_by("added_on")),
-        "places": Device.objects.of(request.person).count(),
-        "undo": switches.undo(request),
-    }
+    context = {"slips": sorted(slips, key=lambda slip: slip.order), "undo": switches.undo(request)}
     return render(request, "people/settings.html", context)
 
 
@@ -90,15 +85,37 @@ def email(request: Request) -> HttpResponse:
     return _page(request, form, _("E-mail"), template="people/email.html")
 
 
+def for_settings(person: Person) -> list[Slip]:
+    """The house's own part of the settings: how one comes in, from where, and by which clock."""
+    way_in = {"passkeys": list(person.passkeys.order_by("added_on"))}
+    return [
+        Slip("people/clock_slip.html", order=40),
+        Slip("people/way_in.html", way_in, order=60),
+        Slip("people/places.html", {"places": Device.objects.of(person).count()}, order=65),
+    ]
+
+
+@require_POST
+@door.CHANGES.guards
+def shared(request: Request) -> HttpResponse:
+    """From now on others use this phone or computer too. It keeps nothing more, and lets go of what it kept."""
+    request.session.share()
+    messages.success(request, _("This phone or computer keeps nothing more. The tab is called “Notes” now."))
+    answer = redirect("people:settings")
+    answer["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
 @door.CHANGES.guards
 def clock(request: Request) -> HttpResponse:
     """Language and time zone."""
     person = request.person
     form = ClockForm(request.POST or None, initial={"language": person.language, "time_zone": person.time_zone})
     if form.is_valid():
+        undo = [("language", person.language), ("time_zone", person.time_zone)]
         person.language, person.time_zone = form.cleaned_data["language"], form.cleaned_data["time_zone"]
         person.save(update_fields=["language", "time_zone"])
-        return _done(request, _("Saved."))
+        return switches.saved(request, _("Saved."), undo=undo, at="clock")
     return _page(request, form, _("Language and clock"), template="people/clock.html")
 
 

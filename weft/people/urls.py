@@ -23,6 +23,7 @@ urlpatterns = [
     path("settings/code/", own.new_code, name="new_code"),
     path("settings/email/", own.email, name="email"),
     path("settings/clock/", own.clock, name="clock"),
+    path("settings/shared/", own.shared, name="shared"),
     path("settings/devices/", own.devices, name="devices"),
     path("settings/proof/", own.proof, name="proof"),
 ]

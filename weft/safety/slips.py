@@ -33,4 +33,4 @@ def for_today(person: Person) -> list[Slip]:
 def for_settings(person: Person) -> list[Slip]:
     mine = list(Persona.objects.of(person).inside())
     context = {"blocked": Block.set_by(*mine), "duties": person.duties_held}
-    return [Slip("safety/slip_settings.html", context, order=40)]
+    return [Slip("safety/slip_settings.html", context, order=50)]

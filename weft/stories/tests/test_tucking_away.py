@@ -115,24 +115,24 @@ def test_the_same_word_twice_is_once_and_there_is_an_end(reader, sign_in):
 # Nobody else can tell
 
 
-def pages(told, sign_in, *others):
-    addresses = (
-        "/",
-        told.circle.get_absolute_url(),
+def pages(told, *browsers):
+    addresses = [
         told.get_absolute_url(),
+        told.circle.get_absolute_url(),
         f"{told.circle.get_absolute_url()}people/",
-    )
-    return [without_tokens(sign_in(who).get(address).content.decode()) for who in others for address in addresses]
+        "/",
+    ]
+    return [without_tokens(browser.get(address).content.decode()) for browser in browsers for address in addresses]
 
 
 def test_neither_the_teller_nor_the_room_learns_what_is_tucked_away(told, ada, cleo, reader, sign_in):
-    pages(told, sign_in, ada, cleo, reader)  # so that all have looked once
-    before = pages(told, sign_in, ada, cleo)
-    mine = pages(told, sign_in, reader)
-    sign_in(reader).post(TOPICS, {"topics": ["loss"]})
-    sign_in(reader).post(WORDS, {"word": "Sunday"})
-    assert pages(told, sign_in, ada, cleo) == before
-    assert pages(told, sign_in, reader) != mine  # the control: it is there to be noticed
+    teller, guide, browser = sign_in(ada), sign_in(cleo), sign_in(reader)
+    pages(told, teller, guide, browser)  # so that all have looked once
+    before, mine = pages(told, teller, guide), pages(told, browser)
+    browser.post(TOPICS, {"topics": ["loss"]})
+    browser.post(WORDS, {"word": "Sunday"})
+    assert pages(told, teller, guide) == before
+    assert pages(told, browser) != mine  # the control: it is there to be noticed
 
 
 @pytest.mark.django_db(transaction=True)

@@ -168,6 +168,7 @@ ORACLE: dict[str, Route] = {
     "people:new_code": route(SIGNED_IN, SIGNED_IN),
     "people:email": route(SIGNED_IN, SIGNED_IN),
     "people:clock": route(SIGNED_IN, SIGNED_IN),
+    "people:shared": route(None, SIGNED_IN),
     "people:devices": route(SIGNED_IN, SIGNED_IN),
     "people:proof": route(None, SIGNED_IN),
     "home:today": route(ANYBODY, ANYBODY),

@@ -24,3 +24,13 @@ for (const form of document.querySelectorAll("form[data-at-once]")) {
     last = last.then(save);
   });
 }
+
+// The clock of this device, where another one is chosen. It leaves only with the form.
+const clock = document.querySelector("form[data-device-clock]");
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (clock && zone && zone !== clock.dataset.now) {
+  const words = clock.querySelector("[data-words]");
+  clock.elements.time_zone.value = zone;
+  words.textContent = words.dataset.words.replace("%s", zone.replaceAll("_", " "));
+  clock.hidden = false;
+}
