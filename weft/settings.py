@@ -22,7 +22,8 @@ ALLOWED_HOSTS = [HOST.rsplit(":", 1)[0], *env.list("WEFT_ALSO_KNOWN_AS", [])]
 if not SECURE:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
-if env.bool("WEFT_BEHIND_PROXY", False):
+BEHIND_PROXY = env.bool("WEFT_BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The house key lies outside the database: in the environment, a file of mode 0600, or a command for a key service.

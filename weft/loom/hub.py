@@ -72,7 +72,7 @@ class Hub:
     of_all = 10_000  # streams in this process
 
     def __init__(
-        self, admit: Callable[[str], tuple[str, int] | None], may_hear: Callable[[str, int], Awaitable[bool]]
+        self, admit: Callable[[str], tuple[str, int] | None], may_hear: Callable[[str, int], Awaitable[bool | None]]
     ) -> None:
         self.admit, self.may_hear = admit, may_hear
         self.loop = asyncio.get_running_loop()
@@ -136,9 +136,10 @@ class Hub:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         allowed = self.admit(scope["path"].removeprefix(PATH)) if scope["method"] == "GET" else None
-        if allowed is None or not await self.may_hear(*allowed):
+        may = await self.may_hear(*allowed) if allowed else False
+        if not allowed or may is False:
             return await _refuse(send, 404)
-        if self.closed or len(self.listeners) >= self.of_all:
+        if may is None or self.closed or len(self.listeners) >= self.of_all:
             return await _refuse(send, 503)
         ends = self.loop.time() + self.stay * random.uniform(0.8, 1)  # noqa: S311  # not all at the same moment
         listener = Listener(*allowed, send, ends)

@@ -24,9 +24,10 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 
-from weft.loom import hub, jobs, night, streams, wires
+from weft.loom import hub, jobs, lines, night, plain, streams, wires
 from weft.loom.files import Files
 from weft.loom.hub import Hub, Receive, Send
+from weft.loom.turns import Turn, Turns
 from weft.loom.wsgi import Pages
 
 logger = logging.getLogger("weft.serve")
@@ -35,6 +36,7 @@ LIMIT = 512 * 1024  # bytes in one request
 DRAIN = 8 * LIMIT  # bytes that are read and thrown away, so that a browser hears the answer
 TIME_TO_WRITE = 120.0  # seconds in which a request must have arrived
 TOO_MUCH = "That is too much for one page. Please go back and make it shorter. What you wrote is still in the box."
+TOO_MANY = "You are asking for very many pages at once. Please wait a moment, and then go on."
 TOO_SLOW = "The line broke off while this was on its way. Please go back and send it again."
 
 
@@ -44,6 +46,7 @@ class App:
     def __init__(self, *, works: bool = True) -> None:
         self.works = works
         self.pages = Pages(get_wsgi_application(), settings.THREADS)
+        self.turns = Turns(settings.THREADS)
         self.files = Files(settings.STATIC_URL, fresh=settings.DEBUG)
         self.hub: Hub | None = None
 
@@ -68,7 +71,10 @@ class App:
             return None  # nobody waits for the answer
         if len(body) > LIMIT:
             return await _say(send, 413, TOO_MUCH)
-        return await self.pages(scope, body, send)
+        turn = await self.turns.take(*self.turns.whose(scope), receive)
+        if turn is None:
+            return await _say(send, 429, TOO_MANY, (b"retry-after", b"20"))
+        return await self.pages(scope, body, send, turn)
 
     async def live(self, receive: Receive, send: Send) -> None:
         """From the first moment to the last."""
@@ -85,9 +91,16 @@ class App:
         await asyncio.to_thread(self._put_away)
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def may_hear(self, subject: str, persona: int) -> bool:
-        asked = functools.partial(_ask, subject, persona)
-        return await asyncio.get_running_loop().run_in_executor(self.pages.executor, asked)
+    async def may_hear(self, subject: str, persona: int) -> bool | None:
+        """Whether a persona may listen; None where too many ask at once."""
+        turn = await self.turns.take(self.turns.of_persona(persona))
+        if turn is None:
+            return None
+        try:
+            asked = functools.partial(_ask, turn, subject, persona)
+            return await asyncio.get_running_loop().run_in_executor(self.pages.executor, asked)
+        finally:
+            turn.over()
 
     def _put_away(self) -> None:
         """Close the database connection of every thread: each of them comes to the barrier once."""
@@ -102,12 +115,13 @@ class App:
             job.result()
 
 
-def _ask(subject: str, persona: int) -> bool:
-    close_old_connections()
-    try:
-        return streams.may_hear(subject, persona)
-    finally:
+def _ask(turn: Turn, subject: str, persona: int) -> bool:
+    with turn:
         close_old_connections()
+        try:
+            return streams.may_hear(subject, persona)
+        finally:
+            close_old_connections()
 
 
 async def _taken_in(receive: Receive) -> bytes | None:
@@ -124,21 +138,10 @@ async def _taken_in(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _say(send: Send, status: int, words: str) -> None:
-    """A page of one sentence, for what never comes as far as Django."""
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><p>{words}</p></html>'
-    ).encode()
-    headers = [
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-length", str(len(page)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"content-security-policy", b"default-src 'none'"),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": page})
+async def _say(send: Send, status: int, words: str, *more: tuple[bytes, bytes]) -> None:
+    headers, body = plain.page(words)
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, *more]})
+    await send({"type": "http.response.body", "body": body})
 
 
 class Server(uvicorn.Server):
@@ -152,6 +155,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=lines.Line,
                 log_config=None,
                 log_level=logging.WARNING,
                 access_log=False,
@@ -160,7 +164,6 @@ class Server(uvicorn.Server):
                 proxy_headers=False,  # settings say whom to believe
                 ws="none",
                 loop="asyncio",
-                http="httptools",
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=5,
                 **tls,  # type: ignore[arg-type]
@@ -173,9 +176,11 @@ class Server(uvicorn.Server):
         for door in sockets or []:
             door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await super().startup(sockets)
+        self.watch = asyncio.create_task(lines.watch(self))
         self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.watch.cancel()
         if self.app.hub is not None:
             self.app.hub.close()
         await super().shutdown(sockets)

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from weft.loom.hub import Send
+from weft.loom.turns import Turn
 
 
 class Pages:
@@ -19,10 +20,14 @@ class Pages:
         self.app = app
         self.executor = ThreadPoolExecutor(threads, thread_name_prefix="pages")
 
-    async def __call__(self, scope: dict[str, Any], body: bytes, send: Send) -> None:
+    async def __call__(self, scope: dict[str, Any], body: bytes, send: Send, turn: Turn) -> None:
         asked = contextvars.copy_context().run  # a language that one page chose is not that of the next
         loop = asyncio.get_running_loop()
-        start, page = await loop.run_in_executor(self.executor, asked, self._answer, environ(scope, body))
+        here = environ(scope, body) | {"weft.turn": turn}
+        try:
+            start, page = await loop.run_in_executor(self.executor, asked, self._answer, here)
+        finally:
+            turn.over()  # before the answer leaves: how fast it is read holds up nobody
         await send(start)
         await send({"type": "http.response.body", "body": page})
 
@@ -36,12 +41,13 @@ class Pages:
                 (name.lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers
             ]
 
-        answer = self.app(asked, start_response)
-        try:
-            return start, b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
+        with asked["weft.turn"]:
+            answer = self.app(asked, start_response)
+            try:
+                return start, b"".join(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
 
 
 def environ(scope: dict[str, Any], body: bytes) -> dict[str, Any]:

@@ -25,7 +25,10 @@ class PersonMiddleware(AuthenticationMiddleware):
         # On the way out both are let go, so that whatever this thread does next is in nobody's clock or language.
         here = translation.get_language()
         with timezone.override(_zone(request.person)), translation.override(here, deactivate=True):
-            return self.get_response(request)  # type: ignore[return-value]
+            answer = self.get_response(request)
+        if turn := request.META.get("weft.turn"):  # whose turn it was, so that the next page counts for them
+            turn.answered, turn.person = True, request.person and request.person.pk
+        return answer  # type: ignore[return-value]
 
     def process_view(self, request: Request, *view: Any) -> None:
         """After Django has guessed the language from the browser, the person's own choice counts."""
