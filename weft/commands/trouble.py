@@ -29,7 +29,7 @@ def plainly() -> Iterator[None]:
     import subprocess
 
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import OperationalError
+    from django.db import DatabaseError, OperationalError, connection
     from environs import EnvError
 
     from weft.loom.backup.archive import Unusable
@@ -59,6 +59,12 @@ def plainly() -> Iterator[None]:
             f"The database does not answer: {' '.join(str(error).split())}",
             "See that it runs, that WEFT_DATABASE names it, and that the disk has room.",
         ) from None
+    except DatabaseError as error:
+        if connection.vendor == "sqlite" and any(words in str(error) for words in ("malformed", "not a database")):
+            raise Trouble(
+                f"The database is damaged: {error}.", "Put back the last backup: weft restore FILE --replace"
+            ) from None
+        raise
     except PermissionError as error:
         raise Trouble(
             f"{error.filename} may not be read or written.", "Run this as the owner of that folder."

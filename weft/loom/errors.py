@@ -1,6 +1,7 @@
 """Error pages: plain words, what was written given back, a way on, and always the way to help."""
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,9 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import get_template
 
 from weft.loom import pages
+from weft.loom.ailing import SAID, what
+
+logger = logging.getLogger("weft.house")
 
 # What stands when the frame itself is broken: no template, no translation, no database.
 LAST = """<!doctype html>
@@ -51,12 +55,21 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Rendered without the database, since that may be what broke; and in the last resort without a template."""
+    """Rendered without the database, since that may be what broke; and in the last resort without a template.
+
+    A house that cannot write or read just now says so, and will again when it can: that is 503."""
+    ailing = what(sys.exc_info()[1])
+    status = 503 if ailing else 500
+    if ailing:
+        logger.error(SAID[ailing])
     try:
-        return _bare(request, 500)
+        answer = _bare(request, status, ailing=ailing)
     except Exception:
-        logging.getLogger(__name__).exception("the page for errors is broken too")
-        return HttpResponse(LAST.format(help=_way_to_help()), status=500)
+        logger.exception("the page for errors is broken too")
+        answer = HttpResponse(LAST.format(help=_way_to_help()), status=status)
+    if ailing:
+        answer["Retry-After"] = "60"
+    return answer
 
 
 @login_not_required
@@ -118,8 +131,8 @@ def _from_here(request: HttpRequest) -> bool:
     return origin == f"{request.scheme}://{request.get_host()}" if origin else False
 
 
-def _bare(request: HttpRequest, status: int) -> HttpResponse:
-    said = pages.bare(request) | {"status": status, "words": written(request)}
+def _bare(request: HttpRequest, status: int, **more: Any) -> HttpResponse:
+    said = pages.bare(request) | {"status": status, "words": written(request)} | more
     return HttpResponse(get_template("loom/error.html").render(said), status=status)
 
 

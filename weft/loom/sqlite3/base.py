@@ -56,9 +56,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError("database is locked")
         try:
             handle = os.open(f"{name}-line", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except BaseException:
+        except OSError as error:  # the disk is full or read only, as SQLite itself would say in a moment
             line.release()
-            raise
+            raise OperationalError(f"no place in the line: {error.strerror}") from error
         self._place = (line, handle)
         fcntl.flock(handle, fcntl.LOCK_EX)  # another process: it finishes or dies, and either lets go
 
