@@ -3,7 +3,7 @@
 import base64
 import tomllib
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.utils.translation import get_language
@@ -57,6 +57,12 @@ def find(asked: str) -> list[Circle]:
 
 
 def _weight(circle: Circle, said: set[str], senses: set[int], language: str) -> int:
-    carried, meant_here = meant(" . ".join(circle.words), language)
-    named, _ = meant(f"{circle.name} {circle.about}", language)
+    carried, meant_here = _says_of_itself(" . ".join(circle.words), language)
+    named, _ = _says_of_itself(f"{circle.name} {circle.about}", language)
     return 3 * len(senses & meant_here) + 2 * len(said & carried) + len(said & named)
+
+
+@lru_cache(maxsize=2048)
+def _says_of_itself(text: str, language: str) -> tuple[set[str], set[int]]:
+    """What a circle says of itself changes seldom. (What somebody asks for is not remembered.)"""
+    return meant(text, language)

@@ -10,7 +10,7 @@ from typing import Any
 import nh3
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language_bidi, ngettext, pgettext
+from django.utils.translation import get_language, get_language_bidi, ngettext, pgettext
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -78,21 +78,28 @@ def ago(when: datetime | date) -> str:
             hours = int(passed.total_seconds() // 3600)
             return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
         when = timezone.localdate(when)
-    days = (timezone.localdate() - when).days
+    today = timezone.localdate()
+    days = (today - when).days
     if days <= 0:
         return _("today")
     if days == 1:
         return _("yesterday")
     if days < 7:
         return ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": days}
-    return day(when)
+    return _day(when, today.year, get_language())
 
 
 def day(when: date) -> str:
     """A day as people say it: “14 March”, with the year when it is another one."""
     if isinstance(when, datetime):
         when = timezone.localdate(when)
-    return date_format(when, "j F" if when.year == timezone.localdate().year else "j F Y")
+    return _day(when, timezone.localdate().year, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(when: date, this_year: int, _language: str | None) -> str:
+    """Each reply of a page has its day, and most of them the same few."""
+    return date_format(when, "j F" if when.year == this_year else "j F Y")
 
 
 def moment(when: datetime) -> str:

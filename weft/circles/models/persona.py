@@ -54,7 +54,7 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("circle")
         newest = Agreement.objects.filter(circle=OuterRef(OuterRef("circle"))).order_by("-version").values("pk")[:1]
         yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
-        return self.annotate(inside_here=Subquery(inside.annotate(n=Count("pk")).values("n")), agrees=Exists(yes))
+        return self.annotate(inside_here=Subquery(inside.annotate(n=Count("*")).values("n")), agrees=Exists(yes))
 
     def owned(self, person: Person, circle_id: int) -> Self:
         """This person's persona in a circle, whatever its standing: one row or none."""
@@ -64,6 +64,11 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
 @ready
 def _found(tag: bytes) -> "models.QuerySet[Persona]":
     return Persona.objects.filter(owner_tag=tag).select_related("circle").aware()
+
+
+@ready
+def _inside(*keys: int) -> "models.QuerySet[Persona]":
+    return Persona.objects.inside().filter(pk__in=keys).select_related("circle")
 
 
 class Persona(CircleRow):
@@ -80,7 +85,7 @@ class Persona(CircleRow):
         WAITING = "waiting"
         INSIDE = "inside"
 
-    circle = models.ForeignKey(Circle, models.CASCADE, related_name="personas")
+    circle = models.ForeignKey(Circle, models.CASCADE, related_name="personas", db_index=False)
     owner_tag = models.BinaryField(unique=True)
     owner_sealed = models.BinaryField()
     name = seal.SealedText()
@@ -99,6 +104,8 @@ class Persona(CircleRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["circle", "name_tag"], name="one_name_in_a_circle")]
+        # Every page of a circle says how many are in it. Counted in the index, thousands take as long as one look-up.
+        indexes = [models.Index(fields=["circle", "standing", "role"], name="who_is_in_a_circle")]
 
     def __str__(self) -> str:
         return "a persona"
@@ -112,7 +119,8 @@ class Persona(CircleRow):
     def all_of(cls, person: Person) -> "list[Persona]":
         """This person's personas that are inside, by their circle's name. Read once for each person object."""
         if "_personas" not in person.__dict__:
-            found = cls.objects.of(person).inside().select_related("circle")
+            ring = veil.keyring(person).values()
+            found = _inside(*ring) if ring else []
             person._personas = sorted(found, key=lambda persona: fold(persona.circle.name))  # type: ignore[attr-defined]
         mine: list[Persona] = person._personas  # type: ignore[attr-defined]
         return mine

@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from weft.circles.models import CircleRow, Persona
 from weft.loom import ids, seal
+from weft.loom.ready import ready
 from weft.safety.models.concern import owner_mark
 
 
@@ -18,6 +19,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
     def of(self, *personas: Persona) -> Self:
         """The sides that these personas stand on."""
         return self.filter(viewer_tag__in=[owner_mark("block", persona.owner_tag) for persona in personas])
+
+
+@ready
+def _seen_from(*tags: bytes) -> "models.QuerySet[Block]":
+    return Block.objects.filter(viewer_tag__in=tags)
 
 
 class Block(CircleRow):
@@ -39,7 +45,8 @@ class Block(CircleRow):
         anybody's from those who blocked them; that they guide the circle is never hidden.
         """
         bound = [persona for persona in personas if not persona.facilitates]
-        tags = [bytes.fromhex(row.hidden[0]) for row in cls.objects.of(*bound)] if bound else []
+        sides = [owner_mark("block", persona.owner_tag) for persona in bound]
+        tags = [bytes.fromhex(row.hidden[0]) for row in _seen_from(*sides)] if sides else []
         return set(Persona.objects.filter(owner_tag__in=tags).values_list("pk", flat=True)) if tags else set()
 
     @classmethod

@@ -115,3 +115,11 @@ def test_the_law_would_see_a_query_for_each_item(db, sign_in, client, monkeypatc
     _empty_house()
     three = count("guide", of_story("stories:story"), World(3), sign_in, client)
     assert len(three) > len(one)
+
+
+def test_who_is_in_a_circle_is_counted_in_an_index(ada):
+    """Every page of a circle says how many are in it. Counted row by row, five thousand took 15 ms."""
+    if connection.vendor != "sqlite":
+        pytest.skip("how PostgreSQL counts depends on how full the tables are")
+    told = Persona.objects.filter(pk=ada.pk).aware().explain()
+    assert "COVERING INDEX who_is_in_a_circle (circle_id=? AND standing=?)" in told
