@@ -17,6 +17,7 @@ COMMANDS = {
     "restore": "put a backup back",
     "rotate-key": "change the house key while the house is open",
     "check": "see that a house stands well, and how to mend what does not",
+    "index": "put stories in order, so that they can be found, and wait until it is done",
     "setup-link": "make a new one-time link to set up a house",
 }
 

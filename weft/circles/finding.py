@@ -12,18 +12,18 @@ from weft.circles.models import Circle
 from weft.loom import seal, time, words
 
 
-def sealed(asked: str) -> str:
+def sealed(asked: str, *, whom: object = "") -> str:
     """Somebody's words, as an address may hold them for a day: a browser keeps it, and a proxy may log it."""
     if not asked.strip():
         return ""
-    return base64.urlsafe_b64encode(seal.seal(asked.strip(), seal.HOUSE, f"asked:{time.today()}")).decode()
+    return base64.urlsafe_b64encode(seal.seal(asked.strip(), seal.HOUSE, f"asked:{whom}{time.today()}")).decode()
 
 
-def opened(address: str) -> str:
-    """The words that an address holds; none if it is older than a day, or was never one of ours."""
+def opened(address: str, *, whom: object = "") -> str:
+    """The words that an address holds; none if it is older than a day, or another's, or was never one of ours."""
     for day in (time.today(), time.today() - timedelta(days=1)):
         try:
-            return seal.unseal(base64.urlsafe_b64decode(address), seal.HOUSE, f"asked:{day}")
+            return seal.unseal(base64.urlsafe_b64decode(address), seal.HOUSE, f"asked:{whom}{day}")
         except (seal.Tampered, ValueError):
             continue
     return ""

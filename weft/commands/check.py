@@ -35,6 +35,7 @@ def run(asked: argparse.Namespace) -> int:
     found.look("Certificate", _certificate)
     if found.look("Database", _database) and found.look("Tables", _tables):
         found.look("SQLite" if connection.vendor == "sqlite" else "PostgreSQL", _engine)
+        found.look("Search", _search)
         found.look("Numbers for help", _numbers)
     return 1 if found.wrong else 0
 
@@ -191,6 +192,17 @@ def _certificate() -> str | None:
     if days < DAYS_LEFT:
         raise Trouble(f"It ends on {ends:%Y-%m-%d}.", "Renew it, then restart the house.")
     return f"good for {days} days"
+
+
+def _search() -> str | None:
+    from weft.stories import indexing
+
+    if not indexing.Indexing.here().whole:
+        raise Trouble("Some stories cannot be found yet.", "The house sees to it while it is open; or run: weft index")
+    gaps = indexing.gaps()
+    if gaps:
+        raise Trouble(f"{gaps} of 200 stories and their replies cannot be found.", "Run: weft index --anew")
+    return "all that can be read can be found"
 
 
 def _numbers() -> str | None:

@@ -210,6 +210,7 @@ def ready_database() -> bool:
 
     from weft.loom import keys, ledger
     from weft.loom.models import DataKey
+    from weft.loom.section import sections
 
     with plainly():
         executor = MigrationExecutor(connection)
@@ -221,6 +222,8 @@ def ready_database() -> bool:
             keys.unwrap(bytes(oldest.wrapped), oldest.scope)
         ledger.catch_up(lambda many: print(f"Erased again, since the database is older: {many}.", flush=True))
         keys.ready()
+        for section in sections():
+            section.begin()
         connection.close()
     return behind
 

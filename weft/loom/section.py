@@ -126,6 +126,9 @@ class Section(AppConfig):
         """The kinds of things of which this section tells somebody."""
         return ()
 
+    def begin(self) -> None:
+        """What this section sees to whenever the house is started, once its tables are up to date."""
+
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import unescape
@@ -47,7 +48,7 @@ def safe(html: str) -> Markup:
 
 def opening(html: str, letters: int = 160) -> str:
     """The first words of a text that `render` made, without its marks, cut at a word."""
-    plain = " ".join(unescape(MARKS.sub("", BREAKS.sub(" ", html))).split())
+    plain = _plain(html)
     if len(plain) <= letters:
         return plain
     return plain[:letters].rsplit(" ", 1)[0].rstrip(",;:.–- ") + "…"
@@ -63,6 +64,28 @@ def apart(words: Any) -> Any:
     if kinds & ANOTHER_DIRECTION["rtl" if rtl else "ltr"] or (rtl and "EN" in kinds and not kinds & {"R", "AL"}):
         return type(words)(f"\u2068{words}\u2069")
     return words
+
+
+def excerpt(html: str, spots: Callable[[str], list[tuple[int, int]]], letters: int = 220) -> Markup:
+    """The words around the first spot in a text that `render` made, with all spots in that piece marked."""
+    plain = _plain(html)
+    found = spots(plain)
+    first = max(0, found[0][0] - letters // 3) if found else 0
+    start = plain.find(" ", first) + 1 if first else 0
+    end = len(plain)
+    if end > start + letters:
+        cut = plain.rfind(" ", start, start + letters)
+        end = cut if cut > start else start + letters
+    said, at = Markup("…") if start else Markup(), start
+    for begin, stop in found:
+        if at <= begin and stop <= end:
+            said += Markup("{}<mark>{}</mark>").format(plain[at:begin], plain[begin:stop])
+            at = stop
+    return said + plain[at:end] + ("…" if end < len(plain) else "")
+
+
+def _plain(html: str) -> str:
+    return " ".join(unescape(MARKS.sub("", BREAKS.sub(" ", html))).split())
 
 
 def ago(when: datetime | date) -> str:

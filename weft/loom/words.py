@@ -3,11 +3,14 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 
 import snowballstemmer
+from django.conf import settings
 
+# One more whenever words are folded or stemmed in another way: then what can be searched is put in order anew.
+RULES = 1
 STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 LITTLE = frozenset(
     """a about after all am an and any are as at be been but by did do does for from get got had has have he her his how
@@ -114,3 +117,33 @@ class _Sought:
 def _shared(word: str, stem: str) -> str:
     pieces = (stem[a:b] for a in range(len(stem)) for b in range(len(stem), a, -1) if stem[a:b] in word)
     return max(pieces, key=len, default="")
+
+
+def said_in(text: str) -> list[str]:
+    """All words of a text, folded, in order."""
+    return re.findall(r"\w+", fold(text))
+
+
+def roots_in(text: str) -> set[str]:
+    """The stems of all words of a text, in each language of the house."""
+    return {root for word in set(said_in(text)) for root in roots(word)}
+
+
+@lru_cache(maxsize=50_000)
+def roots(word: str) -> frozenset[str]:
+    """The stems of a folded word, in each language of the house; none for a little one."""
+    return frozenset(stem for code, _name in settings.LANGUAGES for stem in stems(word, code))
+
+
+def spots(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each word of a text stands in it as it was written, and how it is folded."""
+    for found in _word().finditer(text):
+        for word in said_in(found.group()):
+            yield found.start(), found.end(), word
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """A word with the accents and apostrophes in it, which `fold` takes away: to a pattern they are no letters."""
+    marks = "".join(letter for letter in map(chr, range(0x300, 0x1000)) if unicodedata.combining(letter))
+    return re.compile(rf"\w[\w'’{marks}]*")

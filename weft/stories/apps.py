@@ -2,8 +2,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from weft.loom.section import Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 
 class Stories(Section):
@@ -18,6 +19,9 @@ class Stories(Section):
         from weft.stories import tucking
 
         return [Slip("stories/settings.html", tucking.for_settings(person), order=20)]
+
+    def doors(self) -> list[Door]:
+        return [Door("stories:search", gettext_lazy("Search"), order=60)]
 
     def for_circle(self, persona: Any) -> list[Slip]:
         from weft.stories import listing
@@ -55,9 +59,9 @@ class Stories(Section):
         return telling.NOTABLES
 
     def jobs(self) -> dict[str, Callable[..., None]]:
-        from weft.stories import telling
+        from weft.stories import indexing, telling
 
-        return {"tell_of_reply": telling.tell_of_reply}
+        return {"tell_of_reply": telling.tell_of_reply, "put_in_order": indexing.put_in_order}
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.stories import models
@@ -85,6 +89,11 @@ class Stories(Section):
     def wrote(self, persona: Any) -> bool:
         return bool(persona.stories.filter(erased=False).exists() or persona.replies.filter(erased=False).exists())
 
+    def begin(self) -> None:
+        from weft.stories import indexing
+
+        indexing.see_to_it()
+
     def leave(self, persona: Any, *, words: str) -> None:
         for story in list(persona.stories.all()):
             if words == "keep" and story.stands:
@@ -92,7 +101,7 @@ class Stories(Section):
                 story.save(update_fields=["teller"])
             else:
                 story.erase()
-        for reply in list(persona.replies.filter(erased=False)):
+        for reply in list(persona.replies.filter(erased=False).select_related("story")):
             if words == "keep":
                 reply.by = None
                 reply.save(update_fields=["by"])

@@ -1,6 +1,8 @@
 """What is told, what is answered, and the wordless answers in between."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Self
 
@@ -14,7 +16,9 @@ from weft.circles.models import CircleRow, Persona
 from weft.loom import jobs, ledger, seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.ready import ready
+from weft.loom.section import sections
 from weft.notices.models import Notice
+from weft.stories import indexing
 
 TWICE = timedelta(minutes=10)  # the same words again so soon were not meant to be said again
 
@@ -69,22 +73,42 @@ class StoryQuerySet(models.QuerySet["Story"]):
         replied = Exists(Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased=False))
         return self.exclude(number=None).filter(standing | replied)
 
-    def heard_by(self, persona: Persona) -> Self:
-        """What this persona may read: told in their circle, to them, by nobody they are shut off from."""
-        if not persona.is_inside:
+    def heard_by(self, *personas: Persona) -> Self:
+        """What these personas may read: told in their circles, to them, by nobody they are shut off from."""
+        inside = [persona for persona in personas if persona.is_inside]
+        if not inside:
             return self.none()
-        found = self.told_to(*_reader(persona))
-        hidden = persona.hidden
+        members = [persona for persona in inside if not persona.facilitates]
+        found = self.told().filter(circle_id__in=[persona.circle_id for persona in inside]).select_related("teller")
+        if members:
+            guided = [persona.circle_id for persona in inside if persona.facilitates]
+            found = found.filter(_openly(*members) | Q(circle_id__in=guided))
+        hidden = _hidden(inside)
         return found.exclude(teller_id__in=hidden) if hidden else found
 
     def told_to(self, circle_id: int, member_id: int | None = None) -> Self:
         """What a member of a circle may read who is shut off from nobody; with no member, what its guides may read."""
         found = self.told().filter(circle_id=circle_id).select_related("teller")
-        return found.filter(Q(audience=Audience.CIRCLE) | Q(teller=member_id)) if member_id else found
+        return found.filter(_openly(member_id)) if member_id else found
 
     def drafts_of(self, persona: Persona) -> Self:
         """What this persona has begun, or taken back. Only they can see it."""
         return self.filter(teller=persona, erased=False).filter(Q(number=None) | Q(taken_back=True))
+
+
+def _openly(*members: Persona | int) -> Q:
+    return Q(audience=Audience.CIRCLE) | Q(teller__in=members)
+
+
+def _hidden(personas: list[Persona]) -> set[int]:
+    """Whom one of these does not see, in its circle. Asked once for these persona objects, like `Persona.hidden`."""
+    if len(personas) == 1:
+        return personas[0].hidden
+    known: dict[tuple[int, ...], set[int]] = personas[0].__dict__.setdefault("_hidden_together", {})
+    these = tuple(persona.pk for persona in personas)
+    if these not in known:
+        known[these] = {pk for section in sections() for pk in section.hidden_from(*personas)}
+    return known[these]
 
 
 def _reader(persona: Persona) -> list[int]:
@@ -153,7 +177,20 @@ class Story(CircleRow):
         self.text, self.html = words, text.render(words)
         self.wish, self.audience, self.topics = wish, audience, topics
         self.saved_at = time.now()
-        self.save()
+        if self.number is None:  # a draft, which nobody can find
+            self.save()
+            return
+        with self._changing():
+            self.save()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The index follows, in the same transaction, whatever is done to a story that was told."""
+        with transaction.atomic():
+            self.lock_circle()
+            before = indexing.of_story(Story.objects.filter(pk=self.pk).first())
+            yield
+            indexing.index_of(self.circle_id).change(gone=before, new=indexing.of_story(self))
 
     def share(self, *, by: Persona) -> None:
         """Let the others hear it. Sharing twice shares once; sharing again what was taken back keeps its place."""
@@ -165,6 +202,7 @@ class Story(CircleRow):
                 fresh.number, fresh.told_at = last + 1, time.now()
             fresh.taken_back = False
             fresh.save(update_fields=["number", "told_at", "taken_back"])
+            indexing.index_of(self.circle_id).change(new=indexing.of_story(fresh))
             streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
         self.number, self.told_at, self.taken_back = fresh.number, fresh.told_at, False
 
@@ -178,14 +216,14 @@ class Story(CircleRow):
     def take_back(self, *, by: Persona) -> None:
         """Nobody else reads it any more. The teller keeps it, and may share it again; replies by others stand."""
         self._must_be_of(by)
-        with ledger.erasing("stories.taken_back", self.pk):
+        with ledger.erasing("stories.taken_back", self.pk), self._changing():
             self.taken_back = True
             self.save(update_fields=["taken_back"])
             streams.publish(f"story:{self.pk}", "gone", 0)
 
     def erase(self) -> None:
         """The words are gone for ever, and so is the name on them."""
-        with ledger.erasing("stories.story", self.pk):
+        with ledger.erasing("stories.story", self.pk), self._changing():
             self.text, self.html, self.topics, self.teller = "", "", [], None
             self.told_at = self.saved_at = self.changed_at = None
             self.erased = True
@@ -229,16 +267,19 @@ class Story(CircleRow):
 
 
 class ReplyQuerySet(models.QuerySet["Reply"]):
-    def heard_by(self, persona: Persona) -> Self:
-        """Replies this persona may read, in their order; a private note only if they wrote it or it is for them."""
-        found = self.said_to(persona.circle_id, persona.pk)
-        hidden = persona.hidden
+    def heard_by(self, *personas: Persona) -> Self:
+        """Replies these personas may read, in their order; a private note only if they wrote it or it is for them."""
+        found = self._said(Q(circle_id__in=[persona.circle_id for persona in personas]), *personas)
+        hidden = _hidden(list(personas))
         return found.exclude(by_id__in=hidden) if hidden else found
 
     def said_to(self, circle_id: int, persona_id: int) -> Self:
         """Replies that somebody in a circle may read who is shut off from nobody, in their order."""
-        mine = Q(by=persona_id) | Q(story__teller=persona_id)
-        found = self.filter(circle_id=circle_id).filter(Q(is_note=False) | mine)
+        return self._said(Q(circle_id=circle_id), persona_id)
+
+    def _said(self, where: Q, *readers: Persona | int) -> Self:
+        theirs = Q(by__in=readers) | Q(story__teller__in=readers)
+        found = self.filter(where).filter(Q(is_note=False) | theirs)
         return found.select_related("by").order_by("number")
 
 
@@ -281,7 +322,7 @@ class Reply(CircleRow):
         """Answer a story. *once* is the form's own token: the same form sent twice answers once, and so do the same
         words from two forms, when a page was open in two tabs."""
         with transaction.atomic():
-            Story.objects.select_for_update().only("pk").get(pk=story.pk)
+            story.lock_circle()
             pk = _once(once, story, by)
             if pk and (said := cls.objects.filter(pk=pk).first() or cls._said_just_now(story, words, note, by)):
                 return said
@@ -291,6 +332,7 @@ class Reply(CircleRow):
                 reply.pk = pk
             reply.text, reply.html, reply.said_at = words, text.render(words), time.now()
             reply.save(force_insert=True)
+            indexing.index_of(story.circle_id).change(new=indexing.of_reply(reply, story.number))
             jobs.put("stories.tell_of_reply", reply=reply.pk)
             streams.publish(f"story:{story.pk}", "reply", reply.number)
         return reply
@@ -306,13 +348,14 @@ class Reply(CircleRow):
         if self.by_id != by.pk or self.erased:
             raise PermissionError("only who said it may change it")
         if words != self.text:
-            self.text, self.html, self.changed_at = words, text.render(words), time.now()
-            self.save(update_fields=["text", "html", "changed_at"])
+            with self._changing():
+                self.text, self.html, self.changed_at = words, text.render(words), time.now()
+                self.save(update_fields=["text", "html", "changed_at"])
             streams.publish(f"story:{self.story_id}", "reply", self.number)
 
     def erase(self) -> None:
         """Its words and the name on it are gone for ever; its place stays, so that the other replies make sense."""
-        with ledger.erasing("stories.reply", self.pk):
+        with ledger.erasing("stories.reply", self.pk), self._changing():
             self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
             self.erased = True
             self.save()
@@ -324,6 +367,16 @@ class Reply(CircleRow):
         others = Reply.objects.filter(story=self.story_id, is_note=self.is_note, erased=False)
         if not others.exclude(by=self.story.teller_id).exists():
             Notice.hush("stories.note" if self.is_note else "stories.reply", about=self.story_id)
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The index follows, in the same transaction, whatever is done to a reply."""
+        with transaction.atomic():
+            self.lock_circle()
+            before = indexing.of_reply(Reply.objects.filter(pk=self.pk).first(), self.story.number)
+            yield
+            after = indexing.of_reply(self, self.story.number)
+            indexing.index_of(self.circle_id).change(gone=before, new=after)
 
     def open_note(self, *, by: Persona, wanted: bool) -> None:
         """The teller opens a note that was offered to them, or declines it unread."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from weft.stories import tucking_away, views
+from weft.stories import search, tucking_away, views
 
 STORY = "circles/<key:key>/stories/<key:story_key>/"
 REPLY = f"{STORY}replies/<key:reply_key>/"
@@ -9,6 +9,7 @@ app_name = "stories"
 urlpatterns = [
     path("settings/topics/", tucking_away.topics, name="topics"),
     path("settings/words/", tucking_away.words, name="words"),
+    path("search/", search.search, name="search"),
     path("circles/<key:key>/stories/", views.earlier, name="earlier"),
     path("circles/<key:key>/stories/new/", views.begin, name="begin"),
     path(STORY, views.story, name="story"),

@@ -96,7 +96,7 @@ class Circle(Thing):
 
     def lock(self) -> None:
         """Hold this circle's row until the transaction ends: seats and numbers are given out one at a time."""
-        Circle.objects.select_for_update().only("pk").get(pk=self.pk)
+        _lock(self.pk)
 
     @property
     def has_a_seat(self) -> bool:
@@ -117,6 +117,10 @@ class Circle(Thing):
         return self.personas.guiding()
 
 
+def _lock(circle_id: int) -> None:
+    Circle.objects.select_for_update(no_key=True).only("pk").get(pk=circle_id)  # rows that point at it need not wait
+
+
 class CircleRow(Thing):
     """A row that belongs to a circle: its words are sealed under the circle's key."""
 
@@ -127,6 +131,10 @@ class CircleRow(Thing):
 
     def seal_scope(self) -> str:
         return f"circle:{self.circle_id}"
+
+    def lock_circle(self) -> None:
+        """Hold its circle's row until the transaction ends: what is counted or indexed there changes one at a time."""
+        _lock(self.circle_id)
 
 
 class Agreement(CircleRow):

@@ -96,6 +96,7 @@ ORACLE: dict[str, Route] = {
     "circles:invitation": route(ANYBODY, ANYBODY - {"removed"}, name="Fresh", yes="on"),
     "stories:topics": route(None, SIGNED_IN, topics="loss"),
     "stories:words": route(None, SIGNED_IN, word="ladder"),
+    "stories:search": route(SIGNED_IN, SIGNED_IN, words="answer"),
     "stories:earlier": route(INSIDE, INSIDE),
     "stories:begin": route(WRITERS, WRITERS),
     "stories:story": route(hears, hears),

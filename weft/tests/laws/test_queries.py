@@ -12,6 +12,7 @@ from weft.circles.models import Circle, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.conftest import enter, make_circle
 from weft.people.models import Duty, Person
+from weft.stories.finding import Asked
 from weft.stories.models import Echo, Reply, Story
 
 
@@ -61,6 +62,13 @@ def of_story(view: str) -> Callable[[World], str]:
     return lambda world: reverse(view, kwargs={"key": world.circle.pk, "story_key": world.story.pk})
 
 
+def searched(who: str, **more: str) -> Callable[[World], str]:
+    def address(world: World) -> str:
+        return reverse("stories:search") + "?asked=" + Asked(**{"words": "reply"} | more).sealed(getattr(world, who))
+
+    return address
+
+
 def plain(view: str) -> Callable[[World], str]:
     return lambda world: reverse(view)
 
@@ -77,6 +85,9 @@ LISTS: list[tuple[str, str, Callable[[World], str], int]] = [
     ("earlier stories", "me", in_circle("stories:earlier"), 8),
     ("a story, mine", "me", of_story("stories:story"), 8),
     ("a story", "guide", of_story("stories:story"), 8),
+    ("searched", "me", searched("me"), 8),
+    ("searched, guiding", "guide", searched("guide"), 8),
+    ("searched, side by side", "me", searched("me", words="“reply 0”"), 8),
     ("replies since", "guide", of_story("stories:replies"), 8),
 ]
 

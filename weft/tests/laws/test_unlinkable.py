@@ -8,6 +8,7 @@ succeed on a house whose ids are a sequence.
 
 import hashlib
 import random
+from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ import pytest
 from django.apps import apps
 
 from weft.circles.models import Persona
+from weft.loom import index, seal
+from weft.loom.index import Index
 from weft.loom.models import Thing
 from weft.tests.laws.dump import tables
 from weft.tests.laws.seeded import seeded_house
@@ -113,7 +116,50 @@ def recomputed(dump: Dump) -> Guess:
     return by_nearness({pk: owner.get(pk, 10_000 + draw.random()) for pk in circle}, circle)
 
 
-ATTACKERS = [order_of_rows, order_of_ids, order_of_what_they_wrote, days, sizes, bytes_alike, recomputed]
+def words_in_common(dump: Dump) -> Guess:
+    """Whoever uses the same rare words in two circles may be one person: rows of the index that are alike in both, and
+    what can be read in them of who wrote there."""
+    _, circle = personas(dump)
+    story = {(row["circle_id"], row["number"]): row for row in dump["stories_story"]}
+    wrote = {(where, number, 0): row["teller_id"] for (where, number), row in story.items()}
+    told = {row["id"]: row for row in dump["stories_story"]}
+    for row in dump["stories_reply"]:
+        wrote[row["circle_id"], told[row["story_id"]]["number"], row["number"]] = row["by_id"]
+    rooms = {_short(f"circle:{pk}"): pk for pk in set(circle.values())}
+    used: dict[int, set[int]] = defaultdict(set)
+    for row in dump["stories_posting"]:
+        word, room, stretch = row["id"] >> 24, rooms.get(row["id"] >> 8 & 0xFFFF), row["id"] & 0xFF
+        for entry in array("I", bytes(row["places"])[1:]):
+            number, part = index.place(stretch, entry) if entry else (0, 0)
+            used[word].add(wrote.get((room, number, part)) or 0)
+    alike: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for some in used.values():
+        for one in some - {0}:
+            for other in some - {0, one}:
+                alike[one][other] += 1 / len(some) ** 2
+
+    def guess(one: int) -> list[int]:
+        others = [other for other in circle if circle[other] != circle[one]]
+        random.Random(one).shuffle(others)  # noqa: S311  # ties fall by lot
+        return sorted(others, key=lambda other: -alike[one][other])
+
+    return guess
+
+
+def _short(scope: str) -> int:
+    return int.from_bytes(hashlib.sha256(scope.encode()).digest()[:2], "big")
+
+
+ATTACKERS = [
+    order_of_rows,
+    order_of_ids,
+    order_of_what_they_wrote,
+    days,
+    sizes,
+    bytes_alike,
+    recomputed,
+    words_in_common,
+]
 
 
 def score(attacker: Callable[[Dump], Guess], dump: Dump, riddle: dict[int, list[int]]) -> tuple[float, float]:
@@ -162,6 +208,28 @@ def test_the_attackers_would_succeed_on_a_sequence(monkeypatch: pytest.MonkeyPat
     dump = tables()
     firsts = {attacker.__name__: score(attacker, dump, riddle)[1] for attacker in ATTACKERS}
     assert firsts["order_of_rows"] >= 0.4, firsts
+
+
+def test_the_attacker_would_succeed_on_an_index_with_one_key_for_all_circles(monkeypatch: pytest.MonkeyPatch):
+    """The control: a word has the same mark in every circle, and its places lie in the open."""
+
+    def row(self: Any, word: str, stretch: int) -> int:
+        mark = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+        return mark << 24 | _short(self.scope) << 8 | stretch
+
+    def entries(self: Any, pk: int, places: bytes) -> "array[int]":
+        return array("I", bytes(places)[1:])
+
+    begin = Index.__init__
+    monkeypatch.setattr(
+        Index, "__init__", lambda self, model, scope: setattr(self, "scope", scope) or begin(self, model, scope)
+    )
+    monkeypatch.setattr(Index, "row", row)
+    monkeypatch.setattr(Index, "entries", entries)
+    monkeypatch.setattr(Index, "_sealed", lambda self, pk, held: seal.FORMAT + array("I", sorted(held)).tobytes())
+    riddle = seeded_house(people=60, circles=6)
+    assert index.STRETCH == 256
+    assert score(words_in_common, tables(), riddle)[0] >= 0.6
 
 
 def test_which_person_is_in_which_circle_cannot_be_told():

@@ -1,0 +1,265 @@
+"""Stories and replies that are found by their words, newest first, ten stories at a time.
+
+The index says where the words of a search may stand; what may be read, and by whom, is asked of `heard_by` alone. So a
+search only ever narrows what a persona sees in its circle anyway. Whether words stand side by side is looked up in the
+text itself, after it was opened.
+"""
+
+import heapq
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from django.db.models import OuterRef, Q, Subquery
+from markupsafe import Markup
+
+from weft.circles import finding
+from weft.circles.models import Circle, Persona
+from weft.loom import index, text, words
+from weft.people.models import Person
+from weft.stories.indexing import TOPIC, WISH, Posting, index_of
+from weft.stories.models import Reply, Story
+
+PAGE = 10
+ROWS = 1500  # of the index, read at a time
+FEW, MORE, MOST = PAGE + 2, 60, 1000  # stories that are asked for at a time: usually all that fit can be read
+OPENED = 400  # stories that are opened for one page, where words must stand side by side. What somebody may not read is
+# not among them: whether a page says “look further back” must not depend on it
+MANY = 12  # words that are looked for; what is typed beyond them is left out
+QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for. In an address it stands sealed, for them alone and for a day."""
+
+    words: str = ""
+    circle: int = 0
+    wish: str = ""
+    topic: str = ""
+    after: dict[int, int] = field(default_factory=dict)  # by circle: the number of the last story that was looked at
+
+    def sealed(self, person: Person) -> str:
+        said = [self.words, self.circle, self.wish, self.topic, self.after]
+        return finding.sealed(json.dumps(said, ensure_ascii=False, separators=(",", ":")), whom=person.pk)
+
+    @classmethod
+    def opened(cls, address: str, person: Person) -> "Asked | None":
+        said = finding.opened(address, whom=person.pk)
+        if not said:
+            return None
+        sought, circle, wish, topic, after = json.loads(said)
+        return cls(sought, circle, wish, topic, {int(key): number for key, number in after.items()})
+
+    @property
+    def roots(self) -> list[frozenset[str]]:
+        """The stems of each word that says something: one of a word's own must stand there, and so for all words."""
+        found = [words.roots(word) for word in words.said_in(self.words)]
+        return list(dict.fromkeys(roots for roots in found if roots))[:MANY]
+
+    @property
+    def phrases(self) -> list[str]:
+        """What stands in quotation marks: words as they follow each other."""
+        found = [words.said_in(phrase) for phrase in QUOTED.findall(self.words)]
+        return [f" {' '.join(phrase)} " for phrase in found if len(phrase) > 1]
+
+    @property
+    def marks(self) -> list[frozenset[str]]:
+        """What the teller chose, instead of what they said."""
+        chosen = ((WISH, self.wish), (TOPIC, words.fold(self.topic)))
+        return [frozenset([sign + value]) for sign, value in chosen if value]
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.roots or self.marks)
+
+    def stands_in(self, said: str) -> bool:
+        """Whether all that was quoted stands so in this text."""
+        plain = f" {' '.join(words.said_in(said))} " if self.phrases else ""
+        return all(phrase in plain for phrase in self.phrases)
+
+    def spots(self, said: str) -> list[tuple[int, int]]:
+        """Where the words that were looked for stand in a text."""
+        wanted = frozenset[str]().union(*self.roots)
+        return sorted({(start, end) for start, end, word in words.spots(said) if words.roots(word) & wanted})
+
+
+@dataclass
+class Hit:
+    """A story that was found, by its own words, by replies to it, or by both."""
+
+    asked: Asked
+    persona: Persona  # who reads it
+    story: Story
+    itself: bool
+    replies: list[Reply]
+
+    @property
+    def when(self) -> datetime:
+        known = [self.story.told_at, *(reply.said_at for reply in self.replies)]
+        return next((moment for moment in known if moment), NEVER)
+
+    def excerpt(self, of: Story | Reply) -> Markup:
+        """Its words around the first that were found, with those marked."""
+        return text.excerpt(of.html, self.asked.spots)
+
+
+@dataclass
+class Found:
+    """A page of what was found, and what to ask for to see earlier ones."""
+
+    hits: list[Hit]
+    further: Asked | None = None
+
+
+def find(personas: list[Persona], asked: Asked) -> Found:
+    """What these personas of one person may read that fits, newest first."""
+    there = [persona for persona in personas if not asked.circle or persona.circle_id == asked.circle]
+    if not there or not asked.says_something:
+        return Found([])
+    scans, opened, many = _scans(there, asked), 0, MORE if asked.phrases else FEW
+    while opened <= OPENED and (hungry := [scan for scan in scans if scan.hungry]):
+        _read([scan for scan in hungry if not scan.look(many)])
+        opened += _open([scan for scan in hungry if scan.look(many)], there, asked, many)
+        many = min(many * 4, MOST)
+    return _page(scans, asked)
+
+
+class _Scan:
+    """One circle, looked through from its newest story to its first."""
+
+    def __init__(self, persona: Persona, asked: Asked, before: int) -> None:
+        self.persona, self.index, self.before = persona, index_of(persona.circle_id), before
+        self.roots, self.marks = asked.roots, asked.marks
+        self.left = list(range((before - 1) // index.STRETCH, -1, -1)) if before > 1 else []  # stretches to read
+        self.read: list[tuple[int, list[list[int]], dict[int, bytes]]] = []  # and those to look into
+        self.waiting: list[tuple[int, set[int]]] = []  # numbers of stories that may fit, and the parts in which they do
+        self.hits: list[Hit] = []
+
+    @property
+    def hungry(self) -> bool:
+        return len(self.hits) <= PAGE and bool(self.waiting or self.read or self.left)
+
+    def next_rows(self, most: int) -> dict[int, list[list[int]]]:
+        """The rows to read next: for each stretch, and for each word in it, the row of each of its stems."""
+        sought = [*self.roots, *self.marks]
+        many = max(1, most // len(sought))
+        some, self.left = self.left[:many], self.left[many:]
+        return {at: [[self.index.row(root, at) for root in roots] for roots in sought] for at in some}
+
+    def look(self, many: int) -> bool:
+        """Look into what was read until so many stories wait; whether any do."""
+        while self.read and len(self.waiting) < many:
+            self.take(*self.read.pop(0))
+        return bool(self.waiting)
+
+    def take(self, stretch: int, rows: list[list[int]], held: dict[int, bytes]) -> None:
+        """Keep where all words stand in one part of a story, and all marks on the story."""
+        said, chosen = rows[: len(self.roots)], rows[len(self.roots) :]
+        parts, stories = self._in_all(said, held), self._in_all(chosen, held)
+        if not said:
+            parts = stories
+        elif chosen:
+            parts = {part for part in parts if index.first_part(part) in stories}
+        found: dict[int, set[int]] = {}
+        for part in parts:
+            number, of_it = index.place(stretch, part)
+            if number < self.before:
+                found.setdefault(number, set()).add(of_it)
+        self.waiting += sorted(found.items(), reverse=True)
+
+    def _in_all(self, rows: list[list[int]], held: dict[int, bytes]) -> set[int]:
+        found: set[int] | None = None
+        for one in sorted(rows, key=lambda one: sum(len(held.get(pk, b"")) for pk in one)):  # the rarest first
+            here = {part for pk in one if pk in held for part in self.index.entries(pk, held[pk])}
+            found = here if found is None else found & here
+            if not found:
+                break
+        return found or set()
+
+    def rest_after(self, shown: int) -> int:
+        """Below which number the next page begins, when so many of its hits are on this one; 0 when nothing is left."""
+        if shown < len(self.hits):
+            return (self.hits[shown - 1].story.number or 0) if shown else self.before
+        if self.waiting:
+            return self.waiting[0][0] + 1
+        ahead = [stretch for stretch, _, _ in self.read[:1]] + self.left[:1]
+        return (ahead[0] + 1) * index.STRETCH if ahead else 0
+
+
+def _scans(personas: list[Persona], asked: Asked) -> list[_Scan]:
+    newest = Story.objects.filter(circle=OuterRef("pk")).exclude(number=None).order_by("-number").values("number")[:1]
+    circles = Circle.objects.filter(pk__in=[persona.circle_id for persona in personas])
+    newest_of = dict(circles.values_list("pk", Subquery(newest)))
+    found = []
+    for persona in personas:
+        before = (newest_of.get(persona.circle_id) or 0) + 1
+        found.append(_Scan(persona, asked, min(before, asked.after.get(persona.circle_id, before))))
+    return found
+
+
+def _read(scans: list[_Scan]) -> None:
+    """Read on in the index, for all these circles at once."""
+    wanted = [(scan, scan.next_rows(ROWS // len(scans))) for scan in scans if scan.left]
+    rows = {pk for _, stretches in wanted for sought in stretches.values() for one in sought for pk in one}
+    held = index.read(Posting, rows) if rows else {}
+    for scan, stretches in wanted:
+        scan.read += [(stretch, sought, held) for stretch, sought in stretches.items()]
+
+
+def _open(scans: list[_Scan], personas: list[Persona], asked: Asked, many: int) -> int:
+    """Open what the index found, as far as these personas may read it; gives how many stories that were."""
+    fitting: dict[tuple[int, int | None], set[int]] = {}
+    for scan in scans:
+        some, scan.waiting = scan.waiting[:many], scan.waiting[many:]
+        fitting |= {(scan.persona.circle_id, number): parts for number, parts in some}
+    if not fitting:
+        return 0
+    numbers: dict[int, list[int]] = {}
+    for circle, number in fitting:
+        numbers.setdefault(circle, []).append(number or 0)
+    where = Q(*(Q(circle_id=circle, number__in=some) for circle, some in numbers.items()), _connector=Q.OR)
+    stories = list(Story.objects.heard_by(*personas).filter(where))
+    replies = _replies({story: fitting[story.circle_id, story.number] for story in stories}, personas, asked)
+    of_circle = {scan.persona.circle_id: scan for scan in scans}
+    for story in sorted(stories, key=lambda story: story.number or 0, reverse=True):
+        scan = of_circle[story.circle_id]
+        itself = 0 in fitting[story.circle_id, story.number] and story.stands and asked.stands_in(story.text)
+        if itself or replies.get(story.pk):
+            scan.hits.append(Hit(asked, scan.persona, story, itself, replies.get(story.pk, [])))
+    return len(stories)
+
+
+def _replies(parts: dict[Story, set[int]], personas: list[Persona], asked: Asked) -> dict[int, list[Reply]]:
+    """The replies at these places that can be read: a note by whoever wrote it, and by its reader once it is opened."""
+    numbers = {part for some in parts.values() for part in some if part}
+    if not numbers:
+        return {}
+    stories = {story.pk: some for story, some in parts.items() if some - {0}}
+    mine = {persona.pk for persona in personas}
+    found: dict[int, list[Reply]] = {}
+    for reply in Reply.objects.heard_by(*personas).filter(story__in=stories, number__in=numbers, erased=False):
+        readable = not reply.is_note or reply.by_id in mine or reply.note_opened
+        if reply.number in stories[reply.story_id] and readable and asked.stands_in(reply.text):
+            found.setdefault(reply.story_id, []).append(reply)
+    return found
+
+
+def _page(scans: list[_Scan], asked: Asked) -> Found:
+    """The newest of all circles: within each they lie in their order already."""
+    shown: dict[int, int] = {scan.persona.circle_id: 0 for scan in scans}
+    heads = [(-scan.hits[0].when.timestamp(), at) for at, scan in enumerate(scans) if scan.hits]
+    heapq.heapify(heads)
+    hits: list[Hit] = []
+    while heads and len(hits) < PAGE:
+        at = heapq.heappop(heads)[1]
+        scan = scans[at]
+        mine = shown[scan.persona.circle_id]
+        hits.append(scan.hits[mine])
+        shown[scan.persona.circle_id] = mine + 1
+        if mine + 1 < len(scan.hits):
+            heapq.heappush(heads, (-scan.hits[mine + 1].when.timestamp(), at))
+    after = {scan.persona.circle_id: scan.rest_after(shown[scan.persona.circle_id]) for scan in scans}
+    return Found(hits, replace(asked, after=after) if any(after.values()) else None)
