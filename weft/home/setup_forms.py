@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from weft.circles.models import Circle
 from weft.home.kinds import kinds
 from weft.home.models import Setup
-from weft.loom import time
+from weft.loom import languages, time
 from weft.people.forms import TAKEN, NameField, NewPassphraseField
 from weft.people.models import Person
 from weft.safety.models import HelpLine
@@ -26,8 +25,11 @@ NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 def countries() -> list[Any]:
     """Countries by their names in the reader's language: first those that have numbers for hard moments here."""
     known = HelpLine.countries()
-    names = Locale.parse((get_language() or "en").replace("-", "_")).territories
-    others = {code: name for code, name in names.items() if len(code) == 2 and code not in NO_COUNTRIES | set(known)}
+    others = {
+        code: name
+        for code, name in languages.locale().territories.items()
+        if len(code) == 2 and code not in NO_COUNTRIES | set(known)
+    }
     return [
         ("", _("Please choose")),
         (_("We know some numbers for hard moments there"), list(known.items())),
@@ -190,7 +192,7 @@ class DeskForm(Step):
     @property
     def clock(self) -> str:
         """By whose clock the desk keeps its hours."""
-        return settings.TIME_ZONE.rsplit("/", 1)[-1].replace("_", " ")
+        return languages.city(settings.TIME_ZONE)
 
     def recall(self, said: dict[str, Any]) -> dict[str, Any]:
         hours = said.get("hours") or [[0, "18:00", "21:00"]]

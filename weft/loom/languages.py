@@ -9,6 +9,7 @@ from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
@@ -50,6 +51,20 @@ def _read(path: Path) -> GNUTranslations:
 def read_here() -> None:
     """From now on Django finds its languages here; it has no setting for this."""
     trans_real.DjangoTranslation = Translation  # type: ignore[misc]
+
+
+def locale() -> Locale:
+    """What CLDR knows of the reader's language: names of countries and of cities."""
+    try:
+        return Locale.parse((translation.get_language() or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def city(zone: str) -> str:
+    """A time zone as people call it: the name of its city, without the part of the world."""
+    said = locale().time_zones.get(zone, {}).get("city")
+    return str(said or zone.rsplit("/", 1)[-1].replace("_", " "))
 
 
 @lru_cache

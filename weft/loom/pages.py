@@ -55,7 +55,13 @@ def environment(**options: Any) -> Environment:
     for name in ("gettext", "ngettext", "pgettext"):
         env.globals[name] = _with_places_apart(env.globals[name])
     env.globals |= {"static": static, "url": url, "now": timezone.now}
-    env.filters |= {"ago": text.ago, "day": text.day, "moment": text.moment, "listed": text.listed}
+    env.filters |= {
+        "city": languages.city,
+        "ago": text.ago,
+        "day": text.day,
+        "moment": text.moment,
+        "listed": text.listed,
+    }
     return env
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from weft.loom import languages
 from weft.people import door
 from weft.people.models import Person
 from weft.people.passphrases import LONGEST, SHORTEST
@@ -257,14 +258,28 @@ class EmailForm(Guarded):
     )
 
 
+PARTS = {
+    "Africa": gettext_lazy("Africa"),
+    "America": gettext_lazy("America"),
+    "Antarctica": gettext_lazy("Antarctica"),
+    "Arctic": gettext_lazy("Arctic"),
+    "Asia": gettext_lazy("Asia"),
+    "Atlantic": gettext_lazy("Atlantic"),
+    "Australia": gettext_lazy("Australia"),
+    "Europe": gettext_lazy("Europe"),
+    "Indian": gettext_lazy("Indian Ocean"),
+    "Pacific": gettext_lazy("Pacific"),
+}
+
+
 def zones() -> list[tuple[str, Any]]:
     """Time zones by their part of the world, as people look for them."""
     found: dict[str, list[tuple[str, str]]] = {}
     for zone in sorted(available_timezones()):
         part, _slash, place = zone.partition("/")
         if place and part not in ("Etc", "SystemV", "US", "posix", "right", "Brazil", "Canada", "Chile", "Mexico"):
-            found.setdefault(part, []).append((zone, place.replace("_", " ").replace("/", ", ")))
-    return list(found.items())
+            found.setdefault(part, []).append((zone, languages.city(zone)))
+    return [(str(PARTS.get(part, part)), sorted(places, key=lambda one: one[1])) for part, places in found.items()]
 
 
 class ClockForm(forms.Form):
@@ -279,9 +294,8 @@ class ClockForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        house = settings.TIME_ZONE.replace("_", " ")
         self.fields["language"].choices = [("", _("As the browser says")), *settings.LANGUAGES]  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            ("", _("The house (%(place)s)") % {"place": house}),
+            ("", _("The house (%(place)s)") % {"place": languages.city(settings.TIME_ZONE)}),
             *zones(),
         ]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -103,10 +104,12 @@ class Concern(CircleRow):
     def report(cls, thing: Reportable, *, by: Persona, reason: str, words: str = "") -> "Report":
         """A member tells the team about a thing. What several tell about one thing lies together."""
         author = thing.author
+        with translation.override(None):  # the team reads it in its own language, not in that of whoever told
+            what = str(thing.what)
         about = {
             "kind": thing.kind,
             "id": thing.pk,
-            "what": str(thing.what),
+            "what": what,
             "persona": author and author.pk,
             "name": author.name if author else "",
         }

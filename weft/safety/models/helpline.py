@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from babel import Locale, UnknownLocaleError
 from django.db import IntegrityError, models, transaction
-from django.utils.translation import get_language
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom import seal, time
+from weft.loom import languages, seal, time
 from weft.loom.models import Thing
 from weft.people.models import Duty, Person
 
@@ -105,6 +104,11 @@ class HelpLine(Thing):
         self._keep()
 
     @property
+    def called(self) -> str:
+        """What it is called: a name of its own, or, for the emergency number, the reader's words where we have them."""
+        return gettext(self.name) if self.emergency and self.name else self.name
+
+    @property
     def stale(self) -> bool:
         """Confirmed so long ago that it may be wrong by now."""
         return self.confirmed_on is not None and time.today() - self.confirmed_on > GOOD_FOR
@@ -150,8 +154,4 @@ def _id(key: str) -> int:
 
 def country_name(code: str) -> str:
     """A country's name in the reader's language."""
-    try:
-        names = Locale.parse((get_language() or "en").replace("-", "_")).territories
-    except (UnknownLocaleError, ValueError):
-        names = Locale("en").territories
-    return str(names.get(code, code))
+    return str(languages.locale().territories.get(code, code))

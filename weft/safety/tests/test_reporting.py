@@ -215,3 +215,11 @@ def test_the_queue_takes_as_many_queries_for_three_as_for_one(things, noor, desk
     with CaptureQueriesContext(connection) as counted:
         assert browser.get("/safety/").content.decode().count('class="card"') == things
     assert len(counted) <= 8
+
+
+def test_the_team_reads_what_it_is_about_in_its_own_language(ada, dee, desk, noor, sign_in):
+    browser = sign_in(ada)
+    browser.post("/language/", {"language": "ar", "next": "/"})
+    browser.post(address(dee), {"reason": "unsure"})
+    assert Concern.objects.get().about["what"] == "A person"
+    assert "A person" in sign_in(noor).get("/safety/").content.decode()
