@@ -40,9 +40,13 @@ class Safety(Section):
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
         """A person of the circle, by the name they have in it. This is also the way to report whoever guides it."""
+        from weft.safety import blocking
+
         if kind != "person" or pk == persona.pk:
             return None
         other = persona.circle.personas.inside().filter(pk=pk).first()
+        if other and not blocking.may_meet(persona, other):
+            return None
         return other and Reportable(kind, pk, other.name, other, _("A person"))
 
     def notables(self) -> list[Notable]:

@@ -20,9 +20,14 @@ def _two(request: Request, key: int) -> tuple[Persona, Persona]:
     circles = list(veil.keyring(request.person))
     other = get_object_or_404(Persona.objects.inside().filter(circle_id__in=circles), pk=key)
     mine = get_object_or_404(Persona.objects.inside().owned(request.person, other.circle_id))
-    if mine == other:
+    if mine == other or not may_meet(mine, other):
         raise Http404
     return mine, other
+
+
+def may_meet(mine: Persona, other: Persona) -> bool:
+    """Whether a page about the other may open. For the side that did not ask for a block it is as if they had left."""
+    return other.pk not in mine.hidden or other.facilitates or other in Block.set_by(mine)
 
 
 @cap.guards

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from weft.circles.models import Persona
 from weft.loom.section import Slip, sections
@@ -43,10 +43,18 @@ def for_today(person: Any) -> list[Slip]:
         .values_list("circle")
         .annotate(Max("number"))
     )
+    hidden = {pk for section in sections() for pk in section.hidden_from(*personas)}
     new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
+    if hidden:  # what they told must not be counted either: a number without a story would tell of them
+        unread = Q(pk=None)
+        for persona in personas:
+            unread |= Q(circle=persona.circle_id, number__gt=persona.read_to)
+        found = Story.objects.told().filter(unread).exclude(teller_id__in=hidden).order_by()
+        heard = dict(found.values_list("circle").annotate(Count("pk")))
+        new = [(p, heard.get(p.circle_id, 0)) for p in personas]
     mine = list(Story.objects.filter(teller__in=personas, erased=False).select_related("teller", "circle"))
     recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:3]
-    _count_replies(recent, {pk for section in sections() for pk in section.hidden_from(*personas)} if recent else set())
+    _count_replies(recent, hidden)
     drafts = [story for story in mine if story.number is None][:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
     return [Slip("stories/today.html", context, order=20)]

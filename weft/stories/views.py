@@ -150,7 +150,9 @@ def _story_page(
     request: Request, persona: Persona, told: Story, form: ReplyForm, *, heavy: bool = False
 ) -> HttpResponse:
     replies = Reply.heard(told, by=persona)
-    echoes = list(told.echoes.select_related("by")) if told.stands else []
+    echoes = (
+        [echo for echo in told.echoes.select_related("by") if echo.by_id not in persona.hidden] if told.stands else []
+    )
     context = {
         "story": told,
         "replies": replies,
