@@ -15,3 +15,9 @@ class Loom(Section):
         languages.read_here()
         register_converter(KeyConverter, "key")
         Field.default_error_messages["required"] = _("Please fill this in.")
+
+    def tidy(self) -> None:
+        from weft.loom import ledger
+
+        ledger.add_missing()
+        ledger.wipe()

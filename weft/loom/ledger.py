@@ -23,13 +23,14 @@ from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 
 from weft.loom import keys, seal
 from weft.loom.models import DataKey, Erasure
 from weft.loom.section import sections
 
 logger = logging.getLogger("weft.ledger")
+WIPE = 250  # milliseconds to wait for those who read
 END = b"."  # a line that lacks it was cut off
 _now = threading.local()
 
@@ -121,6 +122,24 @@ def _write_down(pk: int) -> None:
             _add(lines, [pk])
     except OSError as error:  # the row stands; the line is added when the house next starts, or in the night
         logger.error("the ledger of erasures cannot be written: %s", error.strerror)
+    wipe()
+
+
+def wipe() -> None:
+    """Empty SQLite's log of recent changes: what was erased still stands in it as it was before.
+
+    Where somebody reads in just this moment it stays, until the next erasure, or the night. PostgreSQL forgets what
+    was erased when its tables are laid anew, every night (`night.py`).
+    """
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            (patience,) = cursor.fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {WIPE}")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 @contextmanager

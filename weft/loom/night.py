@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from weft.loom import time
 from weft.loom.section import sections
@@ -59,6 +59,7 @@ def shuffle() -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
         for model in apps.get_models():
             table = model._meta.db_table
             cursor.execute(
@@ -68,4 +69,8 @@ def shuffle() -> None:
             )
             found = cursor.fetchone()
             if found:
-                cursor.execute(f'CLUSTER "{table}" USING "{found[0]}"')
+                try:
+                    cursor.execute(f'CLUSTER "{table}" USING "{found[0]}"')
+                except OperationalError:  # a backup is being made; whoever writes shall not wait behind the two of us
+                    logger.warning("a table is not laid anew tonight: somebody reads it for long")
+        cursor.execute("RESET lock_timeout")

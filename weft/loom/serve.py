@@ -32,6 +32,9 @@ from weft.loom.wsgi import Pages
 
 logger = logging.getLogger("weft.serve")
 
+# One of several processes. This module knows rows, which nobody may import before Django stands.
+WORKER = "import django, sys; django.setup(); from weft.loom.serve import worker; worker(sys.argv[1:])"
+
 LIMIT = 512 * 1024  # bytes in one request
 DRAIN = 8 * LIMIT  # bytes that are read and thrown away, so that a browser hears the answer
 TIME_TO_WRITE = 120.0  # seconds in which a request must have arrived
@@ -210,7 +213,7 @@ def run_workers(
 ) -> int:
     """Serve with several processes at the same door; one that dies is replaced."""
     keep_quiet()
-    command = [sys.executable, "-m", "weft.loom.serve", str(door.fileno()), certfile, keyfile]
+    command = [sys.executable, "-c", WORKER, str(door.fileno()), certfile, keyfile]
     stopping = threading.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda *_: stopping.set())
@@ -269,13 +272,5 @@ def _follow_parent(parent: int) -> None:
 def worker(arguments: list[str]) -> None:
     """One of several processes: the door is an open file that its parent hands down."""
     number, certfile, keyfile = arguments
-    import django
-
-    django.setup()
     threading.Thread(target=_follow_parent, args=[os.getppid()], name="parent", daemon=True).start()
     run(socket.socket(fileno=int(number)), certfile=certfile, keyfile=keyfile)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "weft.settings")
-    worker(sys.argv[1:])

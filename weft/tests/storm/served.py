@@ -132,8 +132,8 @@ class Served:
 class People:
     """Some of the house's people, answering its story for as long as they are let."""
 
-    def __init__(self, house: Served) -> None:
-        self.house = house
+    def __init__(self, house: Served, pause: float = 0.05) -> None:
+        self.house, self.pause = house, pause
         self.acknowledged: list[str] = []
         self.longest = 0.0  # seconds that one of them waited for an answer that came
         self.refused: list[int] = []  # answers that said no
@@ -179,7 +179,7 @@ class People:
                     self.changed.notify_all()
                 else:
                     self.refused.append(status)
-            self.stopped.wait(0.05 if status == 302 else 0.2)
+            self.stopped.wait(self.pause if status == 302 else 0.2)
         if line:
             line.close()
 
