@@ -81,3 +81,11 @@ class Circles(Section):
         for invitation in persona.invitations.all():
             invitation.note = ""
             invitation.save(update_fields=["note"])
+
+    def forget(self, person: Any) -> None:
+        """A circle that removed somebody need not know them again: whoever comes under a new account is another."""
+        from weft.circles import veil
+        from weft.circles.models import Bar, Circle
+
+        circles = Circle.objects.values_list("pk", flat=True)
+        Bar.objects.filter(owner_tag__in=[veil.owner_tag(person, circle) for circle in circles]).delete()

@@ -73,10 +73,7 @@ def forget(person: Person) -> None:
     tags = [veil.owner_tag(person, circle) for circle in Circle.objects.values_list("pk", flat=True)]
     Block.forget([owner_mark("block", tag) for tag in tags])
     for concern in Concern.objects.filter(of_tag__in=[owner_mark("of", tag) for tag in tags]):
-        if concern.is_own:  # they wrote to the team about themself, and nobody else did
-            concern.about = {**concern.about, "name": ""}
-            concern.save(update_fields=["about"])
-        concern.forget_excerpts()
+        concern.forget_author()
     for report in Report.objects.by(person).select_related("concern"):
         report.forget()
     Unveiling.forget(tags)

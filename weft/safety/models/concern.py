@@ -267,6 +267,15 @@ class Concern(CircleRow):
         for told in self.reports.all():
             told.excerpt = ""
             told.save(update_fields=["excerpt"])
+        if self.about.get("gone"):
+            self.about, self.of_tag = {**self.about, "id": 0, "persona": None, "name": ""}, None
+            self.save(update_fields=["about", "of_tag"])
+
+    def forget_author(self) -> None:
+        """The author's account is erased: with the copy of their words go their name and what leads to them."""
+        self.about = {**self.about, "gone": True} | ({"name": ""} if self.is_own else {})
+        self.save(update_fields=["about"])
+        self.forget_excerpts()
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

@@ -320,7 +320,7 @@ class Unveiling(CircleRow):
             history = History.held()
             for row in cls.objects.filter(models.Q(of_tag__in=of) | models.Q(asked_tag__in=by)).whole():
                 if bytes(row.of_tag) in of:
-                    row.of_tag, row.news, row.about = b"", False, {**row.about, "name": ""}
+                    row.of_tag, row.news, row.about = b"", False, {"persona": None, "name": ""}
                 elif not row.asker["team"]:
                     row.asked_tag, row.reason, row.need, row.asker = b"", "", "", {**row.asker, "name": ""}
                 row.save()

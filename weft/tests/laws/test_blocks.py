@@ -54,6 +54,7 @@ ASKED = {
     "for_landing": "of the house alone",
     "spoken": "of one person's language alone",
     "jobs": "done before the walk",
+    "begin": "shows nothing",
     "tidy": "shows nothing",
     "leave": "shows nothing",
     "forget": "shows nothing",
