@@ -235,7 +235,7 @@ class InviteForm(forms.Form):
     )
     note = forms.CharField(
         label=gettext_lazy("A line of your own"),
-        help_text=gettext_lazy("Whoever opens the invitation reads it. Do not name anybody's illness."),
+        help_text=gettext_lazy("All who open the invitation read it. Please name no illness."),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -33,7 +33,7 @@ class HouseForm(forms.Form):
     )
     leave_to = forms.URLField(
         label=gettext_lazy("Where does “Leave” lead?"),
-        help_text=gettext_lazy("A page that anybody might have open: an encyclopedia, the weather."),
+        help_text=gettext_lazy("A page that many people have open, such as the weather."),
         assume_scheme="https",
         validators=[URLValidator(schemes=["https"], message=gettext_lazy("The address must begin with https://"))],
         widget=forms.URLInput(attrs={"autocomplete": "off"}),

@@ -174,7 +174,7 @@ def why_needed(duty: Duty) -> str:
         return _("A house needs a steward. Please give this duty to somebody else first.")
     if Circle.objects.filter(closed_on=None).exclude(door=Circle.Door.INVITATION).exists():
         return _(
-            "People may join circles here without an invitation, so somebody has to answer reports. "
+            "People may join circles here without being asked in. So somebody has to answer reports. "
             "Please give this duty to somebody else first."
         )
     return ""

@@ -302,7 +302,7 @@ class CircleForm(Step):
         self.hints = {kind.key: _(kind.what) for kind in offered}
         if not self.setup.open_to_all:
             self.fields["door"].choices = [(Circle.Door.INVITATION, Circle.Door.INVITATION.label)]  # type: ignore[attr-defined]
-            self.fields["door"].help_text = _("Nobody answers reports yet, so people come in by invitation.")
+            self.fields["door"].help_text = _("Nobody answers reports yet. So people come in when they are asked in.")
 
     @property
     def preset(self) -> Any:

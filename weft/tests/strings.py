@@ -65,11 +65,19 @@ def presets(file: Any, keywords: Any, comment_tags: Any, options: Any) -> Iterat
                     yield 1, None, text.strip(), []
 
 
+def extracted() -> Iterator[tuple[Any, ...]]:
+    return extract_from_dir(WEFT, METHODS, {"**/templates/**.html": JINJA}, DEFAULT_KEYWORDS | KEYWORDS)
+
+
+def found() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Every string with the file that it stands in."""
+    return ((file, message) for file, _line, message, _comments, _context in extracted())
+
+
 def drawn() -> Catalog:
     """Every string in the code, in the order of its files."""
     catalogue = Catalog(charset="utf-8")
-    found = extract_from_dir(WEFT, METHODS, {"**/templates/**.html": JINJA}, DEFAULT_KEYWORDS | KEYWORDS)
-    for _file, _line, message, _comments, context in found:
+    for _file, _line, message, _comments, context in extracted():
         catalogue.add(message, context=context)
     return catalogue
 
