@@ -16,7 +16,7 @@ class Notices(Section):
     name = "weft.notices"
 
     def doors(self) -> list[Door]:
-        return [Door("notices:bell", _("Bell"), order=60, news=_has_news, newly=_("Bell: something new"))]
+        return [Door("notices:bell", _("Bell"), order=60, news=_has_news, newly=_("Bell: new"))]
 
     def jobs(self) -> dict[str, Callable[..., None]]:
         from weft.notices import carrying, telling
