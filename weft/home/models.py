@@ -57,7 +57,7 @@ class Setup(models.Model):
     def open(self) -> tuple[Person, str]:
         """Open the house: all of it, or nothing. Gives its steward, and the code for whoever shall answer reports.
 
-        Raises `AlreadyOpen`, or `people.models.NameTaken`."""
+        Raises `AlreadyOpen`."""
         with transaction.atomic():
             if not Setup.objects.select_for_update().filter(pk=1).first() or House.objects.exists():
                 raise AlreadyOpen

@@ -1,6 +1,5 @@
 """The set-up: six pages, one question each, behind a link that only the keeper of the machine can make."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +12,6 @@ from weft.home.models import STEPS, AlreadyOpen, Setup
 from weft.home.setup_forms import FORMS
 from weft.people import door
 from weft.people.entering import show_new_code
-from weft.people.forms import TAKEN
-from weft.people.models import NameTaken
 from weft.people.request import Request
 
 
@@ -53,9 +50,6 @@ def _open(request: Request, setup: Setup, token: str) -> HttpResponse:
         steward, code = setup.open()
     except AlreadyOpen:
         return _ended(request)
-    except NameTaken:
-        messages.error(request, TAKEN)
-        return redirect("home:setup_step", token=token, step="you")
     setup_link.spend()
     door.let_in(request, steward)
     if code:

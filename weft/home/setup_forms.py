@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
@@ -15,8 +14,8 @@ from weft.circles.models import Circle
 from weft.home.kinds import kinds
 from weft.home.models import Setup
 from weft.loom import languages, time
-from weft.people.forms import TAKEN, NameField, NewPassphraseField
-from weft.people.models import Person
+from weft.people.forms import NameField, NewPassphraseField
+from weft.people.models import Person, locked
 from weft.safety.models import HelpLine
 
 NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
@@ -112,12 +111,6 @@ class YouForm(Step):
             self.fields["passphrase"].label = _("A new passphrase")
             self.fields["passphrase"].help_text = _("You have chosen one. Leave this empty to keep it.")
 
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if Person.objects.named(name):
-            raise ValidationError(TAKEN)
-        return name
-
     def clean(self) -> None:
         if self.cleaned_data.get("passphrase"):
             try:
@@ -128,7 +121,7 @@ class YouForm(Step):
     @property
     def answers(self) -> dict[str, Any]:
         said = self.cleaned_data
-        kept = make_password(said["passphrase"]) if said["passphrase"] else self.known["kept"]
+        kept = locked(said["name"], said["passphrase"]) if said["passphrase"] else self.known["kept"]
         return {"name": said["name"], "known_as": said["known_as"], "kept": kept}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -42,11 +41,7 @@ class Passphrase(_Finds):
         name, passphrase = credentials.get("name"), credentials.get("passphrase")
         if not name or not passphrase:
             return None
-        person = Person.objects.named(name)
-        if person is None or not person.has_usable_password():
-            make_password(passphrase)
-            return None
-        return person if person.knows(passphrase) and person.is_active else None
+        return Person.objects.who_knows(name, passphrase)
 
 
 class Opened(_Finds):

@@ -17,8 +17,9 @@ from weft.loom import ids
 from weft.loom.errors import too_many
 from weft.people import door, passkeys
 from weft.people.forms import (
+    KNOWN,
     NO_PASSKEY,
-    TAKEN,
+    TOO_OFTEN,
     TRIED_OUT,
     DoorForm,
     JoinForm,
@@ -27,7 +28,7 @@ from weft.people.forms import (
     StepForm,
     without_passkey,
 )
-from weft.people.models import NameTaken, Person, fold
+from weft.people.models import Known, Person, fold
 from weft.people.request import Request
 
 SHOWN = 30 * 60  # seconds for which a new recovery code may be looked at again before it is confirmed
@@ -56,12 +57,16 @@ def join_name(request: Request) -> HttpResponse:
 
 
 def _joined(request: Request, form: JoinForm) -> Person | None:
+    """Whoever has joined by this form. Nobody hears whether somebody has the same name. Only who says the same
+    passphrase too hears that they are known, and so each time of joining counts as a try at the door."""
     name, passphrase = form.cleaned_data["name"], form.cleaned_data["passphrase"] or None
     try:
+        if passphrase and not door.BY_NAME.take(fold(name)):
+            form.add_error(None, TOO_OFTEN)
+            without_passkey(form)
+            return None
         if not form.cleaned_data["passkey"]:
             return Person.objects.join(name, passphrase, language=_spoken())
-        if Person.objects.named(name):
-            raise NameTaken
         pk, made = passkeys.accept(request, form.cleaned_data["passkey"])
         with transaction.atomic():
             person = Person.objects.join(name, passphrase, id=pk, language=_spoken())
@@ -69,10 +74,10 @@ def _joined(request: Request, form: JoinForm) -> Person | None:
         return person
     except passkeys.Refused:
         form.add_error(None, NO_PASSKEY)
-    except NameTaken:
+    except Known:
         if again := passphrase and _joined_just_now(name, passphrase):
             return again
-        form.add_error("name", TAKEN)
+        form.add_error("passphrase", KNOWN)
     without_passkey(form)
     return None
 
@@ -85,7 +90,7 @@ def _spoken() -> str:
 
 def _joined_just_now(name: str, passphrase: str) -> Person | None:
     """A form that was sent twice: whoever joined by it a moment ago, and has no recovery code on paper yet."""
-    person = door.by_passphrase(name, passphrase) if door.BY_NAME.take(fold(name)) else None
+    person = door.by_passphrase(name, passphrase)
     return person if person and person.recovery_tag is None and not person.has_second_step else None
 
 
@@ -214,7 +219,5 @@ def new_passkey(request: Request) -> HttpResponse:
         return JsonResponse({"words": str(NO_PASSKEY)}, status=429)
     if not person and (len(name) < 2 or len(name) > 60):
         return JsonResponse({"words": _("Please choose a sign-in name first.")}, status=422)
-    if not person and Person.objects.named(name):
-        return JsonResponse({"words": str(TAKEN)}, status=422)
     known = list(person.passkeys.all()) if person else []
     return JsonResponse(passkeys.offer(request, person.pk if person else ids.random_id(), name, known))

@@ -16,7 +16,7 @@ from weft.people.models import Person
 from weft.people.passphrases import LONGEST, SHORTEST
 from weft.people.request import Request
 
-TAKEN = gettext_lazy("Somebody signs in with this name already. Please choose another one.")
+KNOWN = gettext_lazy("Please choose another passphrase. If you have joined before, you come in by the door.")
 TOO_OFTEN = gettext_lazy("That was tried many times just now. Please wait a few minutes, and then try again.")
 TRIED_OUT = gettext_lazy(
     "That was tried many times just now. Please wait a few minutes. A passkey and the recovery code still open."
@@ -186,9 +186,12 @@ class Guarded(forms.Form):
         error_messages={"required": gettext_lazy("Please type the passphrase that you have now.")},
     )
 
+    always = False  # the passphrase itself is needed, and not only the certainty that it is them
+
     def __init__(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.person = request.person
-        self.guarded = not door.is_fresh(request)
+        self.needed = self.always and self.person.has_usable_password()
+        self.guarded = self.needed or not door.is_fresh(request)
         self.locked = self.guarded and not self.person.has_usable_password()
         super().__init__(*args, **kwargs)
         if not self.guarded or self.locked:
@@ -208,6 +211,7 @@ class Guarded(forms.Form):
 class NameForm(Guarded):
     """Another sign-in name."""
 
+    always = True
     name = NameField(gettext_lazy("Your new sign-in name"), autocomplete="off")
 
 

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from datetime import date
 from typing import Any, Self
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, models, transaction
 from django.utils.crypto import constant_time_compare
@@ -16,8 +16,8 @@ from weft.loom.models import Thing
 from weft.people import totp
 
 
-class NameTaken(Exception):
-    """Somebody signs in by this name."""
+class Known(Exception):
+    """Somebody comes in by exactly this name and this passphrase."""
 
 
 def fold(name: str) -> str:
@@ -28,6 +28,18 @@ def fold(name: str) -> str:
 def name_tag(name: str) -> bytes:
     """The keyed hash by which a person is found at the door."""
     return keys.tag(keys.secret("people"), "name", fold(name))
+
+
+def locked(name: str, passphrase: str | None) -> str:
+    """A passphrase as it is kept."""
+    return make_password(passphrase, salt_of(name) if passphrase else None)
+
+
+def salt_of(name: str) -> str:
+    """Names are not unique: several people may have the same one, and nobody who joins hears whether somebody has it.
+    So the salt comes from the name, by a keyed hash: one look at the door compares a passphrase with everybody of
+    this name, and takes as long for a name that nobody has."""
+    return keys.tag(keys.secret("people"), "salt", fold(name)).hex()[:32]
 
 
 def email_tag(address: str) -> bytes:
@@ -54,8 +66,9 @@ class Change(models.IntegerChoices):
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def named(self, name: str) -> "Person | None":
-        return self.filter(name_tag=name_tag(name)).first()
+    def named(self, name: str) -> Self:
+        """Everybody who signs in by this name."""
+        return self.filter(name_tag=name_tag(name))
 
 
 class PersonManager(models.Manager["Person"]):
@@ -63,23 +76,29 @@ class PersonManager(models.Manager["Person"]):
         return PersonQuerySet(self.model, using=self._db)
 
     def named(self, name: str) -> "Person | None":
-        return self.get_queryset().named(name)
+        """Somebody who signs in by this name."""
+        return self.get_queryset().named(name).first()
+
+    def who_knows(self, name: str, passphrase: str) -> "Person | None":
+        """Whoever comes in by these two. It takes as long for a name that nobody has."""
+        found = [person for person in self.get_queryset().named(name) if person.has_usable_password()]
+        salts = {identify_hasher(person.password).decode(person.password)["salt"] for person in found}
+        tried = [make_password(passphrase, salt) for salt in salts or {salt_of(name)}]  # as good as always one
+        known = [person for person in found if any(constant_time_compare(person.password, one) for one in tried)]
+        return next((person for person in known if person.is_active), None)
 
     def of_code(self, code: str) -> "Person | None":
         """Whoever holds this recovery code."""
         return self.get_queryset().filter(recovery_tag=code_tag(code), is_active=True).first()
 
-    def get_by_natural_key(self, name: str) -> "Person":
-        return self.get(name_tag=name_tag(name))
-
     def join(self, name: str, passphrase: str | None = None, **more: Any) -> "Person":
-        """A new person. Raises `NameTaken`."""
-        person = self.model(name=name, password=make_password(passphrase), **more)
+        """A new person. Raises `Known` where somebody comes in by exactly these two."""
+        person = self.model(name=name, password=locked(name, passphrase), **more)
         try:
             with transaction.atomic():
                 person.save(force_insert=True)
         except IntegrityError:
-            raise NameTaken from None
+            raise Known from None
         return person
 
 
@@ -88,7 +107,7 @@ class Person(Thing, AbstractBaseUser):
 
     last_login = None  # a fine time that would join a person to what a persona did then
 
-    name_tag = models.BinaryField(unique=True)
+    name_tag = models.BinaryField()
     name = seal.SealedText()
     email_tag = models.BinaryField(unique=True, null=True)
     email = seal.SealedText()
@@ -103,6 +122,9 @@ class Person(Thing, AbstractBaseUser):
 
     USERNAME_FIELD = "name"
     objects = PersonManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name_tag", "password"], name="one_way_in")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if "name" in self.__dict__ and not isinstance(self.__dict__["name"], seal.SealedBytes):
@@ -122,23 +144,36 @@ class Person(Thing, AbstractBaseUser):
             self._duties = set(self.duties.values_list("kind", flat=True))
         return self._duties
 
-    def call(self, name: str) -> None:
-        """Sign in by another name from now on. Raises `NameTaken`."""
-        was, self.name = self.name, name
+    def call(self, name: str, passphrase: str = "") -> None:
+        """Sign in by another name from now on, with the same passphrase, which must be said once more: it is kept under
+        its name. Raises `Known`."""
+        was, self.name = (self.name, self.password), name
+        if self.has_usable_password():
+            self.set_password(passphrase)
         try:
             with transaction.atomic():
-                self.save(update_fields=["name", "name_tag"])
+                self.save(update_fields=["name", "name_tag", "password"])
                 self.hear_of(Change.NAME)
         except IntegrityError:
-            self.name = was
-            raise NameTaken from None
+            self.name, self.password = was
+            raise Known from None
 
     def choose(self, passphrase: str) -> None:
-        """Take a new passphrase. Wherever this person was signed in by the old one, they no longer are."""
+        """Take a new passphrase. Wherever this person was signed in by the old one, they no longer are.
+
+        Raises `Known`."""
+        was = self.password
         self.set_password(passphrase)
-        with transaction.atomic():
-            self.save(update_fields=["password"])
-            self.hear_of(Change.PASSPHRASE)
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["password"])
+                self.hear_of(Change.PASSPHRASE)
+        except IntegrityError:
+            self.password = was
+            raise Known from None
+
+    def set_password(self, raw_password: str | None) -> None:
+        self.password = locked(self.name, raw_password)
 
     def knows(self, passphrase: str) -> bool:
         """Whether this is the passphrase."""

@@ -16,8 +16,8 @@ from weft.loom.section import Slip, sections
 from weft.people import door, passkeys, switches, totp
 from weft.people.entering import show_new_code
 from weft.people.forms import (
+    KNOWN,
     NO_PASSKEY,
-    TAKEN,
     ClockForm,
     EmailForm,
     Guarded,
@@ -26,7 +26,7 @@ from weft.people.forms import (
     PassphraseForm,
     SecondStepForm,
 )
-from weft.people.models import Change, Device, NameTaken, Person
+from weft.people.models import Change, Device, Known, Person
 from weft.people.request import Request
 
 
@@ -44,10 +44,11 @@ def name(request: Request) -> HttpResponse:
     form = NameForm(request, request.POST or None)
     if form.is_valid():
         try:
-            request.person.call(form.cleaned_data["name"])
-            return _done(request, _("You sign in with your new name from now on."))
-        except NameTaken:
-            form.add_error("name", TAKEN)
+            request.person.call(form.cleaned_data["name"], form.cleaned_data.get("present", ""))
+            door.stay(request, request.person)
+            return _done(request, _("You sign in with your new name from now on. Everywhere else you are signed out."))
+        except Known:
+            form.add_error("name", _("Please choose another name."))
     return _page(request, form, _("Another sign-in name"), _("Only for coming in. It is shown to nobody."))
 
 
@@ -57,9 +58,12 @@ def passphrase(request: Request) -> HttpResponse:
     """Another passphrase. Everywhere else this person is signed out."""
     form = PassphraseForm(request, request.POST or None)
     if form.is_valid():
-        request.person.choose(form.cleaned_data["passphrase"])
-        door.stay(request, request.person)
-        return _done(request, _("Your new passphrase counts now. Everywhere else you are signed out."))
+        try:
+            request.person.choose(form.cleaned_data["passphrase"])
+            door.stay(request, request.person)
+            return _done(request, _("Your new passphrase counts now. Everywhere else you are signed out."))
+        except Known:
+            form.add_error("passphrase", KNOWN)
     return _page(request, form, _("A new passphrase"), _("Everywhere else you are signed out when you change it."))
 
 
@@ -233,6 +237,7 @@ def _page(
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     guarded = getattr(form, "guarded", False)
-    tap = guarded and passkeys.possible(request) and request.person.passkeys.exists()
+    may_tap = guarded and not getattr(form, "needed", False)
+    tap = may_tap and passkeys.possible(request) and request.person.passkeys.exists()
     context = {"form": form, "title": title, "why": why, "button": button or _("Save"), "back": back, "tap": tap}
     return render(request, template, context | (more or {}))

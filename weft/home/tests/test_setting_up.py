@@ -172,17 +172,6 @@ def test_a_second_press_on_the_last_button_opens_one_house(token):
     assert not Setup.objects.exists()
 
 
-def test_a_name_that_somebody_took_meanwhile_leads_back_to_that_page(token):
-    client = Client()
-    answer(client, token, until="numbers")
-    Person.objects.join("sol")
-    last = client.post(at(token, "circle"), ANSWERS["circle"])
-    assert last["Location"] == at(token, "you")
-    assert "Somebody signs in with this name" in client.get(last["Location"]).content.decode()
-    assert not House.objects.exists()
-    assert not Circle.objects.exists()
-
-
 def test_whoever_answers_reports_cannot_be_left_open(token):
     client = Client()
     answer(client, token, until="you")

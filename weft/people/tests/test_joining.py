@@ -86,23 +86,32 @@ def test_a_form_that_is_sent_twice_makes_one_person_and_lets_them_in():
     assert Person.objects.count() == 1
 
 
-def test_a_taken_name_gets_a_plain_answer_and_keeps_what_was_written(wren: Person):
-    page = join(Client(), "Wren ", "another five good words").content.decode()
-    assert "Somebody signs in with this name already." in page
-    assert 'value="Wren"' in page or 'value="Wren "' in page
+def test_two_people_may_have_the_same_sign_in_name_and_neither_hears_of_it(wren: Person):
+    client = Client()
+    assert join(client, "Wren ", "another five good words").url == "/join/code/"
+    assert signed_in(client)
+    other = Person.objects.exclude(pk=wren.pk).get()
+    for passphrase, who in ((PASSPHRASE, wren), ("another five good words", other)):
+        browser, answer = at_the_door("wren", passphrase)
+        assert answer.status_code == 302
+        assert int(browser.session["_auth_user_id"]) == who.pk
+    assert at_the_door("wren", "five wrong words in a row")[1].status_code == 200
 
 
 def test_joining_is_not_a_second_door(wren: Person):
     """Whoever has a recovery code comes in by the door, where the second step is asked for."""
     wren.keep_code("abcde-fghjk-mnpqr-stvwx")
     page = join(Client(), "wren", PASSPHRASE).content.decode()
-    assert "Somebody signs in with this name already." in page
+    assert "Please choose another passphrase." in page
+    assert 'value="wren"' in page, "what was written is kept"
 
 
 def test_joining_is_no_way_round_the_cap_at_the_door(wren: Person):
-    for _try in range(door.BY_NAME.at_once):
-        join(Client(), "wren", "five wrong words in a row")
-    assert "Somebody signs in with this name already." in join(Client(), "wren", PASSPHRASE).content.decode()
+    wren.keep_code("abcde-fghjk-mnpqr-stvwx")
+    for name in ("wren", "nobody at all"):  # whether somebody has the name or not
+        for _try in range(door.BY_NAME.at_once):
+            at_the_door(name, "five wrong words in a row")
+        assert "That was tried many times just now." in join(Client(), name, PASSPHRASE).content.decode()
 
 
 def test_names_that_look_the_same_are_the_same(wren: Person):

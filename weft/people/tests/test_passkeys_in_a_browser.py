@@ -89,14 +89,11 @@ def test_the_browser_offers_it_by_itself_in_the_box_of_the_name(phone: Phone):
     arrive(phone.page, "/settings/")
 
 
-def test_a_taken_name_is_said_before_the_device_is_asked(phone: Phone, walk: Walk):
-    walk.expect("422")
-    Person.objects.join("wren", PASSPHRASE)
-    phone.page.goto("/join/name/")
-    phone.page.get_by_label("A sign-in name").fill("wren")
-    phone.page.get_by_role("button", name="Join with a passkey").click()
-    phone.page.get_by_text("Somebody signs in with this name already.").wait_for()
-    assert not Passkey.objects.exists()
+def test_a_name_that_somebody_has_already_makes_no_difference(phone: Phone):
+    wren = Person.objects.join("wren", PASSPHRASE)
+    join(phone.page)
+    assert Passkey.objects.get().person.name == "wren"
+    assert Passkey.objects.get().person != wren
 
 
 def test_add_one_to_a_passphrase_use_it_and_remove_it(phone: Phone):
