@@ -1,10 +1,10 @@
-"""Does the queue of unheard stories help? The same people and the same stories, twice: newest first, and with the queue.
+"""Does the queue of unheard stories help? The same people and stories twice: newest first, and with the queue.
 
-    .venv/bin/python bench/replay.py [--seeds 10]
+    python -m bench.replay [--seeds 10]
 
 It plays some weeks of one circle. Who comes when, how long they read, how much they can write in a day and what they
 would answer is drawn once and is the same in both plays. Only the order differs in which they meet the stories: newest
-first, as on any board; or by the rules that the house itself follows (`weft/stories/waiting.py`, used here as they are).
+first, as on any board; or by the rules that the house itself follows (`weft/stories/waiting.py`, used as they are).
 What is assumed, and what it does not prove, stands in docs/unheard.md.
 """
 
@@ -114,7 +114,7 @@ def _moments(draw: random.Random, a_day: float, days: int) -> Iterator[datetime]
         at += timedelta(days=draw.expovariate(a_day * 1.3))
         if at >= BEGIN + timedelta(days=days):
             return
-        if 6 <= at.hour or draw.random() < 0.15:
+        if at.hour >= 6 or draw.random() < 0.15:
             yield at.replace(microsecond=0)
 
 
@@ -209,7 +209,11 @@ class _Circle:
             first = [story for story in self.told if story.teller != person.key and not story.answers]
             first.sort(key=lambda story: waiting.most_pressing(story.wait(self.habits), now))
         elif queue:
-            mine = (self.stories[about] for (to, about), at in self.asks.items() if to == person.key and now < at + waiting.DAY)
+            mine = (
+                self.stories[about]
+                for (to, about), at in self.asks.items()
+                if to == person.key and now < at + waiting.DAY
+            )
             first = [story for story in mine if len(story.answers) < waiting.AIM]
             first.sort(key=lambda story: waiting.most_pressing(story.wait(self.habits), now))
         seen = [*first, *(story for story in page if story not in first)]

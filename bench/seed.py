@@ -158,6 +158,7 @@ class Seed:
         """A quarter of the stories have twenty replies; the others have fewer, so that the sum is right."""
         from weft.loom import time
         from weft.stories.models import Audience, Echo, Reply, Story, Wish
+        from weft.stories.waiting import AIM
 
         size = self.size
         count, circle, now = size.stories // size.circles, room.circle, time.now()
@@ -182,11 +183,15 @@ class Seed:
             full = number % 4 == 1
             if story.audience == Audience.CIRCLE:
                 (room.full if full else room.open).append(story.pk)
+            heard = set()
             for said in range(1, (FULL if full else self.draw.randint(0, few)) + 1):
                 words, html = self.draw.choice(texts(3))
                 at = told + timedelta(minutes=5 * said)
                 by = self.draw.choice(room.personas)
+                heard |= {by.pk} - {story.teller_id}
                 replies.append(Reply(circle=circle, story=story, by=by, number=said, text=words, html=html, said_at=at))
+            story.hearers = min(len(heard), AIM)
+            story.is_resting = not heard and number < count - 5  # in a house that is cared for few stories wait
             pairs = {(self.draw.choice(room.personas), self.draw.choice(Echo.Kind.values)) for _ in range(2)}
             echoes += [Echo(story=story, by=by, kind=kind) for by, kind in pairs]
         for rows in (stories, replies, echoes):

@@ -22,7 +22,7 @@ class Companions(Section):
             "answered": list(Greeting.objects.answered(*guiding)) if guiding else [],
         }
         waits = bool(context["newcomers"] or context["answered"])
-        return [Slip("companions/today.html", context, order=10, waits=waits)] if any(context.values()) else []
+        return [Slip("companions/today.html", context, order=2, waits=waits)] if any(context.values()) else []
 
     def for_circle(self, persona: Any) -> list[Slip]:
         from weft.companions.models import Greeting, newcomers_of

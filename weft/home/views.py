@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 import weft
 from weft.circles.models import Circle, House, Persona
-from weft.loom.section import sections
+from weft.loom.section import Slip, sections
 from weft.loom.words import fold
 from weft.people.request import Request
 from weft.safety.models import Desk
@@ -36,6 +36,10 @@ def front(request: Request) -> HttpResponse:
 def today(request: Request) -> HttpResponse:
     """What there is today, in words. A person has no name here: names belong to circles."""
     slips = [slip for section in sections() for slip in section.for_today(request.person)]
+    promised = [slip for section in sections() for slip in section.promised(request.person)]
+    if promised or any(persona.facilitates for persona in Persona.all_of(request.person)):
+        waits = any(slip.waits for slip in promised)
+        slips.append(Slip("home/promised.html", {"slips": promised}, order=3, waits=waits))
     context = {
         "slips": sorted(slips, key=lambda slip: slip.order),
         "alone": not Persona.all_of(request.person),

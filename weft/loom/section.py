@@ -87,6 +87,10 @@ class Section(AppConfig):
         """What this person sees on their page of today."""
         return ()
 
+    def promised(self, person: Any) -> Iterable[Slip]:
+        """What this person has said that they would do, for their page of today."""
+        return ()
+
     def for_circle(self, persona: Any) -> Iterable[Slip]:
         """What this persona sees on the circle's page."""
         return ()

@@ -16,22 +16,47 @@ class Stories(Section):
         return {"tucked": Tucking.of(getattr(request, "person", None))}
 
     def for_settings(self, person: Any) -> list[Slip]:
+        from weft.circles.models import Persona
         from weft.stories import tucking
 
-        return [Slip("stories/settings.html", tucking.for_settings(person), order=20)]
+        asked = [persona for persona in Persona.all_of(person) if persona.may_write]
+        slips = [Slip("stories/settings.html", tucking.for_settings(person), order=20)]
+        return [*slips, Slip("stories/ready.html", {"personas": asked}, order=25)] if asked else slips
 
     def doors(self) -> list[Door]:
         return [Door("stories:search", gettext_lazy("Search"), order=60)]
 
     def for_circle(self, persona: Any) -> list[Slip]:
         from weft.stories import listing
+        from weft.stories.asking import may_be_asked
 
-        return [Slip("stories/slip.html", listing.first_page(persona), order=10)]
+        ready = may_be_asked(persona)
+        slip = Slip("stories/slip.html", listing.first_page(persona), order=10)
+        return [slip, Slip("stories/ready_here.html", {"circle": persona.circle}, order=80)] if ready else [slip]
 
     def for_today(self, person: Any) -> list[Slip]:
         from weft.stories import listing
 
         return listing.for_today(person)
+
+    def promised(self, person: Any) -> list[Slip]:
+        from weft.stories import listing
+
+        return listing.promised(person)
+
+    def jobs(self) -> dict[str, Callable[..., None]]:
+        from weft.stories import asking
+
+        return {
+            "look_again": asking.look_again,
+            "tell_of_ask": asking.tell_of_ask,
+            "tell_of_handover": asking.tell_of_handover,
+        }
+
+    def tidy(self) -> None:
+        from weft.stories import asking
+
+        asking.tidy()
 
     def may_hear(self, persona_id: int, subject: str) -> bool | None:
         from weft.stories import listing

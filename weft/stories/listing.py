@@ -6,9 +6,11 @@ from django.db.models import Count, Max, Q
 
 from weft.circles.models import Persona
 from weft.loom.section import Slip, sections
-from weft.stories.models import Reply, Story
+from weft.stories.models import Ask, Handover, Reply, Story
+from weft.stories.tucking import Tucking
 
 PAGE = 10
+SHOWN = 20  # stories in a list of those that wait
 
 
 def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
@@ -57,7 +59,52 @@ def for_today(person: Any) -> list[Slip]:
     _count_replies(recent, hidden)
     drafts = [story for story in mine if story.number is None][:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
-    return [Slip("stories/today.html", context, order=20)]
+    return [*_waiting(person, personas), Slip("stories/today.html", context, order=20)]
+
+
+def _waiting(person: Any, personas: list[Persona]) -> list[Slip]:
+    """Who is unheard where this person guides, and which stories they are asked to read. The queue of the house: read
+    from the stories themselves, each time."""
+    slips = []
+    guided = [persona.circle_id for persona in personas if persona.facilitates]
+    if guided:
+        unheard, in_hand = unheard_for(person, personas)
+        mine = {persona.pk for persona in personas}
+        shown = [story for story in unheard if story.pk not in in_hand or in_hand[story.pk].to_id not in mine]
+        context = {"stories": shown[:SHOWN], "more": len(shown) > SHOWN, "in_hand": in_hand, "all": unheard}
+        slips.append(Slip("stories/unheard.html", context, order=1, waits=bool(shown)))
+    asks = [ask for ask in asks_for(person, personas) if not ask.is_taken]
+    return [*slips, Slip("stories/asked.html", {"asks": asks}, order=4)] if asks else slips
+
+
+def promised(person: Any) -> list[Slip]:
+    """What this person said that they would do: the stories that they took on, and those that they would read."""
+    personas = Persona.all_of(person)
+    mine = {persona.pk for persona in personas}
+    unheard, in_hand = unheard_for(person, personas)
+    taken = [story for story in unheard if story.pk in in_hand and in_hand[story.pk].to_id in mine]
+    asks = [ask for ask in asks_for(person, personas) if ask.is_taken]
+    waits = bool(taken)
+    return [Slip("stories/promised.html", {"taken": taken, "asks": asks}, waits=waits)] if taken or asks else []
+
+
+def unheard_for(person: Any, personas: list[Persona]) -> tuple[list[Story], dict[int, Handover]]:
+    """The stories that wait where this person guides, without their own, and who has one in hand. Read once."""
+    if "_unheard" not in person.__dict__:
+        guided = [persona.circle_id for persona in personas if persona.facilitates]
+        mine = {persona.pk for persona in personas}
+        found = [story for story in Story.objects.unheard_in(guided) if story.teller_id not in mine]
+        person._unheard = found, Handover.open_in(guided) if found else {}
+    return person._unheard  # type: ignore[no-any-return]
+
+
+def asks_for(person: Any, personas: list[Persona]) -> list[Ask]:
+    """The questions that lie open for this person, without those about what they tucked away. Read once."""
+    if "_asks" not in person.__dict__:
+        tucked = Tucking.of(person)
+        found = Ask.objects.waiting_for(personas)
+        person._asks = [ask for ask in found if not (tucked and tucked.covers(ask.story))]
+    return person._asks  # type: ignore[no-any-return]
 
 
 def may_hear(persona_id: int, subject: str) -> bool | None:

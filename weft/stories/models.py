@@ -19,6 +19,10 @@ from weft.loom.ready import ready
 from weft.loom.section import sections
 from weft.notices.models import Notice
 from weft.stories import indexing
+from weft.stories.unheard import Ask, Handover, Readiness, Waits, WaitsQuerySet
+from weft.stories.waiting import AIM
+
+__all__ = ["Ask", "Audience", "Echo", "Handover", "Readiness", "Reply", "Story", "Topic", "Wish"]
 
 TWICE = timedelta(minutes=10)  # the same words again so soon were not meant to be said again
 
@@ -66,7 +70,7 @@ class Audience(models.TextChoices):
     FACILITATORS = "facilitators", _("only the people who guide it")
 
 
-class StoryQuerySet(models.QuerySet["Story"]):
+class StoryQuerySet(WaitsQuerySet):
     def told(self) -> Self:
         """Those that were shared. One that was taken back or erased keeps its place while replies stand on it."""
         standing = Q(taken_back=False, erased=False)
@@ -125,7 +129,7 @@ def _newest_told_to(*reader: int, limit: int) -> "models.QuerySet[Story]":
     return Story.objects.told_to(*reader).order_by("-number")[:limit]
 
 
-class Story(CircleRow):
+class Story(Waits, CircleRow):
     """What somebody tells: a draft until it is shared, and theirs to change or take back for ever."""
 
     teller = models.ForeignKey(Persona, models.SET_NULL, null=True, related_name="stories")
@@ -145,7 +149,10 @@ class Story(CircleRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["circle", "number"], name="one_story_of_a_number")]
-        indexes = [models.Index(fields=["circle", "-number"])]
+        indexes = [
+            models.Index(fields=["circle", "-number"]),
+            models.Index(fields=["circle", "hearers", "is_resting"], name="stories_that_wait"),
+        ]
 
     def __str__(self) -> str:
         return "a story"
@@ -197,14 +204,18 @@ class Story(CircleRow):
         with transaction.atomic():
             by.circle.lock()
             fresh = Story.objects.get(pk=self.pk, teller=by, erased=False)
+            if fresh.number is None or fresh.taken_back:
+                fresh.begin_to_wait()
             if fresh.number is None:
                 last = Story.objects.filter(circle_id=self.circle_id).aggregate(last=Max("number"))["last"] or 0
                 fresh.number, fresh.told_at = last + 1, time.now()
             fresh.taken_back = False
-            fresh.save(update_fields=["number", "told_at", "taken_back"])
+            fresh.save(update_fields=["number", "told_at", "taken_back", "waits_since", "promised", "is_resting"])
             indexing.index_of(self.circle_id).change(new=indexing.of_story(fresh))
+            fresh.look_again()
             streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
         self.number, self.told_at, self.taken_back = fresh.number, fresh.told_at, False
+        self.waits_since, self.promised, self.is_resting = fresh.waits_since, fresh.promised, False
 
     def revise(self, words: str, *, wish: str, audience: str, topics: list[str], by: Persona) -> None:
         """Change what was told. Readers see that it was changed, not what it was before."""
@@ -225,7 +236,7 @@ class Story(CircleRow):
         """The words are gone for ever, and so is the name on them."""
         with ledger.erasing("stories.story", self.pk), self._changing():
             self.text, self.html, self.topics, self.teller = "", "", [], None
-            self.told_at = self.saved_at = self.changed_at = None
+            self.told_at = self.saved_at = self.changed_at = self.waits_since = self.promised = None
             self.erased = True
             self.save()
             self.echoes.all().delete()
@@ -333,6 +344,8 @@ class Reply(CircleRow):
             reply.text, reply.html, reply.said_at = words, text.render(words), time.now()
             reply.save(force_insert=True)
             indexing.index_of(story.circle_id).change(new=indexing.of_reply(reply, story.number))
+            if not note and by.pk != story.teller_id and Story.objects.filter(pk=story.pk, hearers__lt=AIM).exists():
+                story.recount()
             jobs.put("stories.tell_of_reply", reply=reply.pk)
             streams.publish(f"story:{story.pk}", "reply", reply.number)
         return reply
@@ -359,6 +372,7 @@ class Reply(CircleRow):
             self.text, self.html, self.by, self.said_at, self.changed_at = "", "", None, None, None
             self.erased = True
             self.save()
+            self.story.recount()
             self._hush()
             streams.publish(f"story:{self.story_id}", "reply", self.number)
 
@@ -383,7 +397,9 @@ class Reply(CircleRow):
         if not self.is_note or self.story.teller_id != by.pk:
             raise PermissionError("a note is for the teller alone")
         self.note_opened = wanted
-        self.save(update_fields=["note_opened"])
+        with transaction.atomic():
+            self.save(update_fields=["note_opened"])
+            self.story.recount()
 
     @property
     def shown(self) -> Markup:
@@ -443,6 +459,26 @@ def kept_of(person: Any) -> dict[str, Any]:
             {"circle": p.circle.name, "as": p.name, "text": r.text, "note": r.is_note, "said_at": r.said_at}
             for p in personas
             for r in p.replies.filter(erased=False)
+        ],
+        "I may be asked": [
+            {
+                "circle": p.circle.name,
+                "topics": ready.topics,
+                "about anything": ready.anything,
+                "times a day": ready.a_day,
+                "days of rest": ready.rest,
+                "days on duty": ready.duty,
+            }
+            for p in personas
+            for ready in Readiness.objects.filter(persona=p)
+        ],
+        "questions I was asked": [
+            {"circle": p.circle.name, "on": ask.at, "I said": ask.said} for p in personas for ask in p.asks.all()
+        ],
+        "stories I took on": [
+            {"circle": p.circle.name, "on": one.at, "still open": one.is_open}
+            for p in personas
+            for one in p.taken_on.all()
         ],
         "echoes": [{"circle": p.circle.name, "as": p.name, "kind": e.kind} for p in personas for e in p.echoes.all()],
         **({"rather_not_see": json.loads(person.tucked)} if person.tucked else {}),

@@ -21,7 +21,7 @@ from weft.people.request import Request
 from weft.safety import danger
 from weft.stories import listing
 from weft.stories.forms import DraftForm, ReplyForm, StoryForm
-from weft.stories.models import Echo, Reply, Story
+from weft.stories.models import Echo, Handover, Reply, Story
 
 ANSWERS = Cap(at_once=40, every=20)
 DRAFTS = Cap(at_once=120, every=2)
@@ -150,6 +150,8 @@ def _story_page(
     request: Request, persona: Persona, told: Story, form: ReplyForm, *, heavy: bool = False
 ) -> HttpResponse:
     replies = Reply.heard(told, by=persona)
+    mine = told.teller_id == persona.pk
+    guiding = persona.facilitates and told.is_unheard and not mine
     echoes = (
         [echo for echo in told.echoes.select_related("by") if echo.by_id not in persona.hidden] if told.stands else []
     )
@@ -158,9 +160,11 @@ def _story_page(
         "replies": replies,
         "form": form,
         "heavy": heavy,
-        "mine": told.teller_id == persona.pk,
+        "mine": mine,
+        "guides": list(persona.circle.guides) if guiding or (mine and told.is_late) else [],
+        "handover": Handover.of(told) if guiding else None,
         "given": {echo.kind for echo in echoes if echo.by_id == persona.pk},
-        "echoes": _by_kind(echoes) if told.teller_id == persona.pk else [],
+        "echoes": _by_kind(echoes) if mine else [],
         "kinds": Echo.Kind.choices,
         "token": streams.token(f"story:{told.pk}", persona.pk),
     }

@@ -20,6 +20,7 @@ from weft.home.demo.reading import Answer, Room, Someone, Told, rooms
 from weft.loom import ids, text, time
 from weft.people.models import Duty, Person, code_tag, name_tag
 from weft.stories.models import Echo, Reply, Story
+from weft.stories.waiting import AIM
 
 PASSPHRASE = "a kettle and three spoons"  # noqa: S105
 LATEST = timedelta(minutes=4)  # nothing is younger than this
@@ -184,6 +185,9 @@ def tell(house: Filled, room: Room, heard: list[Heard]) -> None:
             number=number,
             told_at=one.at,
             saved_at=one.at,
+            waits_since=one.at,
+            promised=one.at + timedelta(hours=here.promise_hours),
+            hearers=min(len({a.by for a, _at in one.answers if not a.note} - {told.teller}), AIM),
         )
         stories.append(story)
         for count, (answer, at) in enumerate(one.answers, 1):

@@ -15,11 +15,11 @@ from weft.circles.models import Bar, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.conftest import enter, make_circle
 from weft.home.models import DutyCode
-from weft.loom import caps
+from weft.loom import caps, time
 from weft.notices.models import Notice
 from weft.people.models import Duty, Passkey, Person
 from weft.safety.models import Block, Concern, HelpLine, Unveiling
-from weft.stories.models import Reply, Story
+from weft.stories.models import Ask, Reply, Story
 
 SIGNED_OUT = "signed_out"
 OUTSIDE = {"stranger", "elsewhere", "asking", "waiting", "declined", "removed", "gone", "safety", "steward"}
@@ -109,6 +109,10 @@ ORACLE: dict[str, Route] = {
     "stories:reply": route(lambda s: hears(s) & {"answerer"}, lambda s: hears(s) & {"answerer"}, text="Other"),
     "stories:erase_reply": route(None, lambda s: hears(s) & {"answerer"}),
     "stories:note": route(None, is_offered_a_note, wanted="yes"),
+    "stories:been_there": route(WRITERS, WRITERS, topics="loss", a_day="1"),
+    "stories:word": route(None, lambda s: owns(s) - (MEMBERS if s == "draft" else set()), how="rest"),
+    "stories:handover": route(None, lambda s: hears(s) & {"facilitator"}, to="me"),
+    "stories:question": route(None, lambda s: hears(s) & {"member"}, answer="no"),
     "companions:greet": route({"facilitator"}, {"facilitator"}, words="Hello."),
     "companions:put_away": route(None, {"teller"}),
     "companions:read_answer": route(None, {"facilitator"}),
@@ -266,6 +270,7 @@ class World:
             self.story.take_back(by=inside["teller"])
         if state == "erased":
             self.story.erase()
+        Ask(circle=circle, story=self.story, to=inside["member"], at=time.now()).save(force_insert=True)
         Block.begin(inside["blocked"], by=inside["teller"])
         self.concern = Concern.write("I am worried.", by=inside["member"]).concern
         self.duty_code = DutyCode.objects.get(
