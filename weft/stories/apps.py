@@ -44,15 +44,6 @@ class Stories(Section):
 
         return listing.promised(person)
 
-    def jobs(self) -> dict[str, Callable[..., None]]:
-        from weft.stories import asking
-
-        return {
-            "look_again": asking.look_again,
-            "tell_of_ask": asking.tell_of_ask,
-            "tell_of_handover": asking.tell_of_handover,
-        }
-
     def tidy(self) -> None:
         from weft.stories import asking
 
@@ -84,9 +75,17 @@ class Stories(Section):
         return telling.NOTABLES
 
     def jobs(self) -> dict[str, Callable[..., None]]:
-        from weft.stories import indexing, telling
+        from weft.stories import asking, indexing, telling
 
-        return {"tell_of_reply": telling.tell_of_reply, "put_in_order": indexing.put_in_order}
+        return {
+            "tell_of_reply": telling.tell_of_reply,
+            "tell_of_ask": telling.tell_of_ask,
+            "tell_of_handover": telling.tell_of_handover,
+            "hush": telling.hush,
+            "look_again": asking.look_again,
+            "tell_in_time": asking.tell_in_time,
+            "put_in_order": indexing.put_in_order,
+        }
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.stories import models

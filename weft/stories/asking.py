@@ -11,6 +11,7 @@ from django.db import transaction
 
 from weft.circles.models import Persona
 from weft.loom import jobs, time
+from weft.notices.models import Notice
 from weft.stories import waiting
 from weft.stories.models import Audience, Story
 from weft.stories.unheard import Ask, Readiness
@@ -20,29 +21,43 @@ REMEMBERED = timedelta(days=30)  # how long it is kept who was asked
 
 
 def look_again(story: int) -> None:
-    """Do for a story what is to be done now, and say when to look next."""
-    told = Story.objects.filter(pk=story).select_related("circle", "teller").first()
-    if told is None or not told.stands or told.teller is None:
-        return
-    told.recount()
-    if told.is_resting or told.hearers >= waiting.AIM:
+    """Ask for a story, if somebody is to be asked now, and say when to look next."""
+    told = _waiting(story)
+    if told is None or told.hearers >= waiting.AIM:
         return
     now = time.now()
     ask_now(told, now)
-    tell_on_duty(told, now)
-    if told.is_late:
-        tell_teller(told)
-    later = _next_look(told, now)
+    wait = told.wait
+    moments = [wait.at(waiting.ASK), wait.at(waiting.SECOND)]
+    if wait.used(now) < waiting.LATER:
+        moments.append(now + waiting.lasts(wait))
+    later = min((at for at in moments if at > now), default=None)
     if later:
         jobs.put("stories.look_again", due=later, once=("look", told.pk), story=told.pk)
 
 
-def _next_look(told: Story, now: datetime) -> datetime | None:
-    wait = told.wait
-    moments = [*wait.looks(), wait.at(waiting.SECOND)]
-    if wait.used(now) < waiting.LATER:
-        moments.append(now + waiting.lasts(wait))
-    return min((at for at in moments if at > now), default=None)
+def tell_in_time(story: int) -> None:
+    """Tell whoever is on duty that a promise runs out, and the teller when it was not kept."""
+    told = _waiting(story)
+    if told is None or told.hearers:
+        return
+    now, wait = time.now(), told.wait
+    if told.is_late:
+        Notice.ring("stories.late", to=told.teller, about=told.pk)  # type: ignore[arg-type]  # it has a teller
+        return
+    for guide in on_duty(told, now):
+        Notice.ring("stories.unheard", to=guide, about=told.pk)
+    later = min(at for at in (wait.at(waiting.TELL), wait.at(waiting.TELL_ALL), wait.until) if at > now)
+    jobs.put("stories.tell_in_time", due=later, once=("tell", told.pk), story=told.pk)
+
+
+def _waiting(story: int) -> Story | None:
+    """The story, if it still stands, and its teller has not let it rest."""
+    told: Story | None = Story.objects.filter(pk=story).select_related("circle", "teller__circle").first()
+    if told is None or not told.stands or told.teller is None or told.is_resting:
+        return None
+    told.recount()
+    return told
 
 
 def ask_now(told: Story, now: datetime) -> None:
@@ -57,7 +72,7 @@ def ask_now(told: Story, now: datetime) -> None:
         open_now = sum(a.story_id == told.pk and a.is_open and now < a.at + waiting.lasts(wait) for a in asks)
         helpers = _helpers(told, asks, now, apart=mine | set(told.replies.values_list("by", flat=True)))
         for key in waiting.whom_to_ask(wait, helpers, now, asked_now=open_now):
-            ask = Ask(circle_id=told.circle_id, story=told, to_id=key, at=now)
+            ask = Ask(circle_id=told.circle_id, story=told, to_id=int(str(key)), at=now)
             ask.save(force_insert=True)
             jobs.put("stories.tell_of_ask", once=("ask", ask.pk), ask=ask.pk)
 
@@ -105,28 +120,16 @@ def on_duty(told: Story, now: datetime) -> list[Persona]:
     return [one for one in guides if one.pk in told_now]
 
 
-def tell_on_duty(told: Story, now: datetime) -> None:
-    """Ring those on duty."""
-
-
-def tell_teller(told: Story) -> None:
-    """Ring the teller: the promise was not kept, and a note lies on the story's page."""
-
-
-def tell_of_ask(ask: int) -> None:
-    """Ring whoever is asked."""
-
-
-def tell_of_handover(handover: int) -> None:
-    """Ring whoever was given a story."""
-
-
 def tidy() -> None:
     """Once a night: forget who was asked long ago, and see that each story that waits is looked at."""
     now = time.now()
     for ask in Ask.objects.all():
         if now - ask.at > REMEMBERED:
             ask.delete()
-    for told in Story.objects.unheard().select_related("circle"):
-        if told.wait.used(now) < waiting.LATER:
+    for told in Story.objects.unheard().select_related("circle").defer("text", "html"):
+        used = told.wait.used(now)
+        if used < waiting.LATER:
             jobs.put("stories.look_again", once=("look", told.pk), story=told.pk)
+        if used < waiting.TELL:
+            due = told.wait.at(waiting.TELL)
+            jobs.put("stories.tell_in_time", due=due, once=("tell", told.pk), story=told.pk)

@@ -118,7 +118,6 @@ class ReadyForm(forms.Form):
             (3, gettext_lazy("three times a day")),
         ],
         coerce=int,
-        empty_value=1,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -137,6 +136,9 @@ class ReadyForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def clean_a_day(self) -> int:
+        return int(self.cleaned_data["a_day"] or 1)
 
 
 @ANSWERS.guards

@@ -5,11 +5,15 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from weft.circles.models import Persona
+from weft.loom import time
 from weft.loom.section import Slip, sections
-from weft.stories.models import Ask, Handover, Reply, Story
+from weft.stories import waiting
+from weft.stories.models import Ask, Reply, Story
 from weft.stories.tucking import Tucking
+from weft.stories.unheard import UNHEARD
 
 PAGE = 10
+MOST = 1000  # rows of which today is made
 SHOWN = 20  # stories in a list of those that wait
 
 
@@ -54,9 +58,9 @@ def for_today(person: Any) -> list[Slip]:
         found = Story.objects.told().filter(unread).exclude(teller_id__in=hidden).order_by()
         heard = dict(found.values_list("circle").annotate(Count("pk")))
         new = [(p, heard.get(p.circle_id, 0)) for p in personas]
-    mine = list(Story.objects.filter(teller__in=personas, erased=False).select_related("teller", "circle"))
+    mine, _unheard = own_and_unheard(person, personas)
     recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:3]
-    _count_replies(recent, hidden)
+    _count_replies([story for story in recent if story.hearers or story.is_resting], hidden)
     drafts = [story for story in mine if story.number is None][:3]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
     return [*_waiting(person, personas), Slip("stories/today.html", context, order=20)]
@@ -66,12 +70,11 @@ def _waiting(person: Any, personas: list[Persona]) -> list[Slip]:
     """Who is unheard where this person guides, and which stories they are asked to read. The queue of the house: read
     from the stories themselves, each time."""
     slips = []
-    guided = [persona.circle_id for persona in personas if persona.facilitates]
-    if guided:
-        unheard, in_hand = unheard_for(person, personas)
+    if any(persona.facilitates for persona in personas):
         mine = {persona.pk for persona in personas}
-        shown = [story for story in unheard if story.pk not in in_hand or in_hand[story.pk].to_id not in mine]
-        context = {"stories": shown[:SHOWN], "more": len(shown) > SHOWN, "in_hand": in_hand, "all": unheard}
+        _mine, unheard = own_and_unheard(person, personas)
+        shown = [story for story in unheard if not story.in_hand or story.in_hand.to_id not in mine]
+        context = {"stories": shown[:SHOWN], "more": len(shown) > SHOWN, "all": unheard}
         slips.append(Slip("stories/unheard.html", context, order=1, waits=bool(shown)))
     asks = [ask for ask in asks_for(person, personas) if not ask.is_taken]
     return [*slips, Slip("stories/asked.html", {"asks": asks}, order=4)] if asks else slips
@@ -80,22 +83,29 @@ def _waiting(person: Any, personas: list[Persona]) -> list[Slip]:
 def promised(person: Any) -> list[Slip]:
     """What this person said that they would do: the stories that they took on, and those that they would read."""
     personas = Persona.all_of(person)
+    if not personas:
+        return []
     mine = {persona.pk for persona in personas}
-    unheard, in_hand = unheard_for(person, personas)
-    taken = [story for story in unheard if story.pk in in_hand and in_hand[story.pk].to_id in mine]
+    _mine, unheard = own_and_unheard(person, personas)
+    taken = [story for story in unheard if story.in_hand and story.in_hand.to_id in mine]
     asks = [ask for ask in asks_for(person, personas) if ask.is_taken]
-    waits = bool(taken)
-    return [Slip("stories/promised.html", {"taken": taken, "asks": asks}, waits=waits)] if taken or asks else []
+    slip = Slip("stories/promised.html", {"taken": taken, "asks": asks}, waits=bool(taken))
+    return [slip] if taken or asks else []
 
 
-def unheard_for(person: Any, personas: list[Persona]) -> tuple[list[Story], dict[int, Handover]]:
-    """The stories that wait where this person guides, without their own, and who has one in hand. Read once."""
-    if "_unheard" not in person.__dict__:
+def own_and_unheard(person: Any, personas: list[Persona]) -> tuple[list[Story], list[Story]]:
+    """One's own stories; and those of others that wait where one guides, the one whose promise is most used up first.
+    One query, asked once."""
+    if "_own_and_unheard" not in person.__dict__:
         guided = [persona.circle_id for persona in personas if persona.facilitates]
+        wanted = Q(teller__in=personas, erased=False) | (UNHEARD & Q(circle__in=guided))
+        found = list(Story.objects.filter(wanted).with_hands()[:MOST])
         mine = {persona.pk for persona in personas}
-        found = [story for story in Story.objects.unheard_in(guided) if story.teller_id not in mine]
-        person._unheard = found, Handover.open_in(guided) if found else {}
-    return person._unheard  # type: ignore[no-any-return]
+        now = time.now()
+        unheard = [story for story in found if story.teller_id not in mine]
+        unheard.sort(key=lambda story: waiting.most_pressing(story.wait, now))
+        person._own_and_unheard = [story for story in found if story.teller_id in mine], unheard
+    return person._own_and_unheard  # type: ignore[no-any-return]
 
 
 def asks_for(person: Any, personas: list[Persona]) -> list[Ask]:

@@ -230,6 +230,7 @@ class Story(Waits, CircleRow):
         with ledger.erasing("stories.taken_back", self.pk), self._changing():
             self.taken_back = True
             self.save(update_fields=["taken_back"])
+            jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
 
     def erase(self) -> None:
@@ -242,6 +243,7 @@ class Story(Waits, CircleRow):
             self.echoes.all().delete()
             Notice.hush("stories.reply", about=self.pk)
             Notice.hush("stories.note", about=self.pk)
+            jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
 
     def _must_be_of(self, persona: Persona) -> None:

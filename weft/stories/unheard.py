@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,25 +22,18 @@ if TYPE_CHECKING:
     from weft.stories.models import Reply, Story
 
 STILL_YOUNG = timedelta(days=30)  # a story whose only answer is taken back after that has been heard, long ago
-MOST = 200  # stories that a list of those that wait is made from
+UNHEARD = Q(hearers=0, is_resting=False, number__isnull=False, taken_back=False, erased=False, teller__isnull=False)
 
 
 class WaitsQuerySet(models.QuerySet[Any]):
     def unheard(self) -> Self:
         """Told, still standing, and answered by nobody; neither did its teller let it rest."""
-        return self.exclude(number=None).filter(
-            hearers=0, is_resting=False, taken_back=False, erased=False, teller__isnull=False
-        )
+        return self.filter(UNHEARD)
 
-    def unheard_in(self, circles: list[int]) -> "list[Story]":
-        """Those that wait in these circles, the one whose promise is most used up first."""
-        if not circles:
-            return []
-        found = self.unheard().filter(circle__in=circles).select_related("teller", "circle")
-        now = time.now()
-        return sorted(
-            found.defer("text").order_by("number")[:MOST], key=lambda story: waiting.most_pressing(story.wait, now)
-        )
+    def with_hands(self) -> Self:
+        """With who has each in hand (`Waits.in_hand`), for a list."""
+        with_hand = self.annotate(hand=FilteredRelation("handovers", condition=Q(handovers__is_open=True)))
+        return with_hand.select_related("teller", "circle", "hand__to").defer("text")
 
 
 class Waits(models.Model):
@@ -51,16 +44,19 @@ class Waits(models.Model):
     waits_since = seal.SealedTime(null=True)
     promised = seal.SealedTime(null=True)  # by when its circle said that somebody answers
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # what a story is besides
         pk: int
         circle: Circle
         circle_id: int
         teller: Persona | None
         teller_id: int | None
         told_at: datetime | None
-        audience: str
-        stands: bool
         replies: models.QuerySet[Reply]
+        asks: models.QuerySet[Any]
+        handovers: models.QuerySet[Any]
+
+        @property
+        def stands(self) -> bool: ...
 
     class Meta:
         abstract = True
@@ -74,6 +70,12 @@ class Waits(models.Model):
     @property
     def is_unheard(self) -> bool:
         return self.stands and self.teller_id is not None and not self.hearers and not self.is_resting
+
+    @property
+    def in_hand(self) -> "Handover | None":
+        """In whose hands it is. One who no longer guides the circle has nothing in hand. (Found by `with_hands`.)"""
+        hand: Handover | None = getattr(self, "hand", None)
+        return hand if hand and (hand.to is None or hand.to.facilitates) else None
 
     @property
     def is_late(self) -> bool:
@@ -106,13 +108,16 @@ class Waits(models.Model):
 
     def look_again(self) -> None:
         """Have the house look at it when something is to be done. Stands or falls with the transaction around it."""
-        jobs.put("stories.look_again", due=self.wait.at(waiting.ASK), once=("look", self.pk), story=self.pk)
+        wait = self.wait
+        jobs.put("stories.look_again", due=wait.at(waiting.ASK), once=("look", self.pk), story=self.pk)
+        jobs.put("stories.tell_in_time", due=wait.at(waiting.TELL), once=("tell", self.pk), story=self.pk)
 
     def recount(self) -> None:
         """Count anew who has answered so that the teller sees it, after something was said, opened or taken back."""
         with transaction.atomic():
             row: Any = type(self)._base_manager.select_for_update().get(pk=self.pk)
-            before, row.hearers = row.hearers, row._hearers_now()
+            before, who = row.hearers, row._who_answered()
+            row.hearers = min(len(who), waiting.AIM)
             fields = ["hearers"]
             if before and not row.hearers:
                 if row.told_at and time.now() - row.told_at > STILL_YOUNG:
@@ -122,20 +127,22 @@ class Waits(models.Model):
                 row.look_again()
             if row.hearers != before:
                 row.save(update_fields=fields)
+            if row.hearers > before:
+                jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             if row.hearers:
                 row.handovers.filter(is_open=True).update(is_open=False)
-            if row.hearers >= waiting.AIM:
-                row.asks.filter(is_open=True).update(is_open=False)
+            done = Q() if row.hearers >= waiting.AIM else Q(to__in=who)
+            row.asks.filter(done, is_open=True).update(is_open=False)
         self.hearers = row.hearers
 
-    def _hearers_now(self) -> int:
+    def _who_answered(self) -> set[int]:
         """A note counts when it was opened: advice that lies unread has not heard anybody. An answer by somebody whom
         the teller does not see counts for nobody."""
         heard = self.replies.filter(erased=False).filter(Q(is_note=False) | Q(note_opened=True))
-        who = {by or -pk for pk, by in heard.values_list("pk", "by")} - {self.teller_id}
+        who = {by or -pk for pk, by in heard.values_list("pk", "by") if by is None or by != self.teller_id}
         if who and self.teller:
             who -= self.teller.hidden
-        return min(len(who), waiting.AIM)
+        return who
 
     def ask_again(self, *, by: Persona) -> None:
         """The teller asks again: the promise counts anew, and others are asked."""
@@ -153,14 +160,16 @@ class Waits(models.Model):
             self.save(update_fields=["is_resting"])
             self.asks.filter(is_open=True).update(is_open=False)
             self.handovers.filter(is_open=True).update(is_open=False)
+            jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
 
     def show_to_guides(self, *, by: Persona) -> None:
         """The teller shows it only to those who guide, and asks them."""
         self._word(by)
-        with transaction.atomic():
-            self.audience = "facilitators"
+        story: Any = self
+        with story._changing():
+            story.audience = "facilitators"
             self.begin_to_wait()
-            self.save(update_fields=["audience", "waits_since", "promised", "is_resting"])
+            story.save(update_fields=["audience", "waits_since", "promised", "is_resting"])
             self.asks.filter(is_open=True).update(is_open=False)
             self.look_again()
 
@@ -194,10 +203,10 @@ class Handover(CircleRow):
         if to is not None and (not to.facilitates or to.circle_id != story.circle_id or to.pk == story.teller_id):
             raise PermissionError("a story is handed to somebody who guides its circle")
         with transaction.atomic():
-            row: Any = type(story).objects.select_for_update().get(pk=story.pk)
+            row = type(story).objects.select_for_update().get(pk=story.pk)
             if not row.is_unheard:
                 return None
-            last = row.handovers.filter(is_open=True).first()
+            last: Handover | None = row.handovers.filter(is_open=True).first()
             if last and last.to_id == (to and to.pk):
                 return last
             row.handovers.filter(is_open=True).update(is_open=False)
@@ -219,12 +228,6 @@ class Handover(CircleRow):
         """In whose hands it is."""
         found = cls.objects.filter(story=story.pk, is_open=True).select_related("to").first()
         return found if found and (found.to is None or found.to.facilitates) else None
-
-    @classmethod
-    def open_in(cls, circles: list[int]) -> "dict[int, Handover]":
-        """By story: who has it in hand. One who no longer guides the circle has nothing in hand."""
-        found = cls.objects.filter(circle__in=circles, is_open=True).select_related("to") if circles else []
-        return {one.story_id: one for one in found if one.to is None or one.to.facilitates}
 
 
 BITS = 24  # room for as many topics: a row's length tells nothing of what somebody has been through

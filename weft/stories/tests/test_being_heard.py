@@ -46,7 +46,7 @@ def fresh(told: Story) -> Story:
 
 
 def waits(told: Story) -> bool:
-    return told in Story.objects.unheard_in([told.circle_id])
+    return Story.objects.unheard().filter(pk=told.pk).exists()
 
 
 def today(client) -> str:
@@ -125,16 +125,18 @@ def test_who_guides_sees_first_who_is_unheard(told, cleo, dee, sign_in):
     assert "Everybody has been heard." in today(sign_in(cleo))
 
 
-def test_who_is_most_pressed_comes_first(told, circle, ada, clock):
+def test_who_is_most_pressed_comes_first(told, circle, ada, cleo, clock, sign_in):
     clock.on(hours=5)
     circle.promise_hours = 2
     circle.save()
     second = Story.begin(ada)
     second.write("A short promise.", wish="glad", audience="circle", topics=[])
     second.share(by=Persona.objects.get(pk=ada.pk))
-    assert Story.objects.unheard_in([circle.pk]) == [told, second]
+    page = today(sign_in(cleo))
+    assert page.index("The first Sunday") < page.index("A short promise")
     clock.on(hours=1)
-    assert Story.objects.unheard_in([circle.pk]) == [second, told], "half of two hours, a quarter of twenty-four"
+    page = today(sign_in(cleo))
+    assert page.index("A short promise") < page.index("The first Sunday"), "half of two hours, a quarter of a day"
 
 
 def test_the_teller_reads_until_when_on_their_own_clock(told, ada, sign_in):
@@ -344,3 +346,36 @@ def test_what_a_person_marked_is_in_their_download_and_goes_with_them(told, dee,
     dee.leave(by=dee.person, words="erase")
     assert not Readiness.objects.exists()
     assert not Ask.objects.exists()
+
+
+def told_of(what: str) -> list[Persona]:
+    from weft.notices.models import Notice
+
+    return [notice.persona for notice in Notice.objects.all() if notice.what == what and notice.is_shown]
+
+
+def test_who_is_on_duty_is_told_first_then_all_who_guide_then_the_teller(told, ada, cleo, circle, clock):
+    eve = enter(Person.objects.join("eve", None), circle, "Eve", role=Persona.Role.FACILITATOR)
+    ready(eve, topics=[], duty=list(range(7)))
+    due(clock, hours=17)
+    assert told_of("stories.unheard") == []
+    due(clock, hours=2)
+    assert told_of("stories.unheard") == [eve]
+    due(clock, hours=3)
+    assert set(told_of("stories.unheard")) == {eve, cleo}
+    assert told_of("stories.late") == []
+    due(clock, hours=3)
+    assert told_of("stories.late") == [ada]
+
+
+def test_nobody_is_told_what_is_no_longer_so(told, ada, cleo, dee, clock):
+    ready(dee)
+    due(clock, hours=25)
+    assert told_of("stories.late") == [ada]
+    assert told_of("stories.ask") == [dee]
+    Reply.say(told, "I am here.", by=dee)
+    due(clock, minutes=10)
+    assert told_of("stories.late") == told_of("stories.unheard") == []
+    told.take_back(by=ada)
+    due(clock, minutes=10)
+    assert told_of("stories.ask") == []

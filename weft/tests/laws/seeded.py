@@ -5,10 +5,11 @@ import random
 from weft.circles.models import Circle, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.conftest import make_circle
+from weft.loom import time
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
 from weft.people.models import Person
-from weft.stories.models import Reply, Story
+from weft.stories.models import Ask, Handover, Readiness, Reply, Story
 
 
 def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int, list[int]]:
@@ -46,6 +47,14 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             guide.role = Persona.Role.FACILITATOR
             guide.save()
             Invitation.write(guide, note="Come in.")
+            unheard = Story.objects.unheard().filter(circle=room).exclude(teller=guide).first()
+            if unheard:
+                Handover.make(unheard, by=guide, to=guide)
+            for other in room.personas.exclude(pk=guide.pk):
+                Readiness.of(other).say(topics=["loss"], anything=False, a_day=1, rest=[6], duty=[])
+                story = Story.objects.heard_by(other).exclude(teller=other).first()
+                if story:
+                    Ask(circle=room, story=story, to=other, at=time.now()).save(force_insert=True)
             for other in room.personas.exclude(pk=guide.pk)[:3]:
                 Greeting.write(other, "Hello.", by=guide).put_away("Hello back.", by=other)
     return riddle

@@ -65,6 +65,8 @@ def order_of_what_they_wrote(dump: Dump) -> Guess:
         ("stories_reply", "by_id"),
         ("stories_story", "teller_id"),
         ("circles_acceptance", "persona_id"),
+        ("stories_ask", "to_id"),
+        ("stories_readiness", "persona_id"),
     ):
         rows = dump[table]
         for place, row in enumerate(rows):
