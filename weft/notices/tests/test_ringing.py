@@ -15,7 +15,7 @@ from weft.stories.tucking import Tucking
 from weft.tests.walks.conftest import tell
 
 BELL = "/bell/"
-NEWS = "Bell: something new"
+NEWS = "Bell: new"
 
 
 def whats(notices):
