@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from weft.loom import files, keys, time
+from weft.loom import files, keys, mail, time
 from weft.sections import SECTIONS
 
 env = Env()
@@ -132,6 +132,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Without a mail server the house sends nothing, and says so.
+MAIL = mail.server(env.str("WEFT_MAIL", ""))
+MAIL_FROM = mail.sender(env.str("WEFT_MAIL_FROM", ""), HOST.rsplit(":", 1)[0])
 
 LANGUAGE_CODE = env.str("WEFT_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("ar", "العربية")]

@@ -36,6 +36,7 @@ def run(asked: argparse.Namespace) -> int:
     if found.look("Database", _database) and found.look("Tables", _tables):
         found.look("SQLite" if connection.vendor == "sqlite" else "PostgreSQL", _engine)
         found.look("Search", _search)
+        found.look("Mail", _mail)
         found.look("Numbers for help", _numbers)
     return 1 if found.wrong else 0
 
@@ -203,6 +204,27 @@ def _search() -> str | None:
     if gaps:
         raise Trouble(f"{gaps} of 200 stories and their replies cannot be found.", "Run: weft index --anew")
     return "all that can be read can be found"
+
+
+def _mail() -> str | None:
+    from django.conf import settings
+
+    from weft.loom import mail
+    from weft.notices.models import Mail
+
+    waiting, failed = Mail.waiting()
+    if settings.MAIL is None:
+        if waiting:
+            raise Trouble(f"{waiting} wait, and no mail server is named.", "Set WEFT_MAIL (docs/mail.md).")
+        return "none is sent; docs/mail.md says how"
+    try:
+        mail.reach(settings.MAIL, settings.MAIL_FROM[1])
+    except mail.Away as away:
+        raise Trouble(
+            f"{settings.MAIL.host} port {settings.MAIL.port}: {away}. {waiting} wait.",
+            "See that WEFT_MAIL and WEFT_MAIL_FROM are right. Nothing is lost meanwhile.",
+        ) from None
+    return f"the mail server takes mail; {waiting} wait, {failed} of them after a failure"
 
 
 def _numbers() -> str | None:

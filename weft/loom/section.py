@@ -126,6 +126,9 @@ class Section(AppConfig):
     def spoken(self, request: Any, language: str) -> None:
         """Somebody chose this language at the foot of a page."""
 
+    def new_address(self, person: Any) -> None:
+        """This person gave another e-mail address, or none."""
+
     def notables(self) -> Iterable[Notable]:
         """The kinds of things of which this section tells somebody."""
         return ()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from weft.notices.bell import Bell
+from weft.notices.models import Choices
 from weft.people.models import Person
 
 
@@ -12,4 +13,9 @@ def kept_of(person: Person) -> dict[str, Any]:
         for _day, notices in Bell(person).by_day
         for notice, _new in notices
     ]
-    return {"what you were told": told} if told else {}
+    choices = Choices.of(person)
+    chosen = {name: said for name, said in choices.said.items() if name != "confirmed"}
+    found: dict[str, Any] = {"what you were told": told} if told else {}
+    if choices.said:
+        found["how you want to be told"] = {**chosen, "address confirmed": choices.is_confirmed}
+    return found

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from weft.notices import views
+from weft.notices import letters, own, views
 
 app_name = "notices"
 urlpatterns = [
     path("bell/", views.bell, name="bell"),
     path("bell/read/", views.read, name="read"),
+    path("settings/notices/", own.choose, name="choose"),
+    path("settings/notices/address/", own.address, name="address"),
+    path("mail/<slug:token>/yes/", letters.confirm, name="confirm"),
+    path("mail/<slug:token>/off/", letters.off, name="off"),
     path("bell/<key:key>/", views.opened, name="opened"),
 ]

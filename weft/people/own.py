@@ -84,7 +84,13 @@ def email(request: Request) -> HttpResponse:
     """An e-mail address, or none. Whether another person has it too, nobody learns here."""
     form = EmailForm(request, request.POST or None, initial={"email": request.person.email})
     if form.is_valid():
-        request.person.address(form.cleaned_data["email"])
+        before = request.person.email
+        with transaction.atomic():
+            request.person.address(form.cleaned_data["email"])
+            if request.person.email != before:
+                request.person.hear_of(Change.EMAIL)
+                for section in sections():
+                    section.new_address(request.person)
         return _done(request, _("Your address is kept.") if form.cleaned_data["email"] else _("No address is kept."))
     return _page(request, form, _("E-mail"), template="people/email.html")
 

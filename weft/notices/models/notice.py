@@ -114,6 +114,7 @@ class Notice(Thing):
         notice = Notice.objects.select_for_update().filter(fact_tag=tag).first()
         if notice is None:
             notice = Notice(fact_tag=tag, said={"what": what, "about": [], "shown": 0})
+            notice.said["to"] = 0 if isinstance(to, Persona) else to.pk
             if isinstance(to, Persona):
                 notice.persona, notice.circle_id = to, to.circle_id
         anew = not hollow and (not notice.is_shown or notice.is_read)
@@ -121,7 +122,8 @@ class Notice(Thing):
             notice.turn = ids.random_id()
         before = [] if anew else [one for one in notice.abouts if one != about]
         notice.about_tag = cls._about(what, about)
-        notice.said = {"what": what, "about": [*before, about][-MOST_ABOUT:], "shown": int(notice.is_shown or anew)}
+        about_now, shown = [*before, about][-MOST_ABOUT:], int(notice.is_shown or anew)
+        notice.said = {**notice.said, "about": about_now, "shown": shown}
         notice.rung_at = time.now()
         notice.save()
         wait = timedelta(seconds=random.uniform(SOONEST, LATEST))  # noqa: S311  # so that no two times join

@@ -1,11 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from weft.circles.models import Persona
-from weft.loom import jobs
+from weft.loom import jobs, mail, time
+from weft.loom.models import Job
+from weft.notices import carrying
 from weft.notices.bell import Bell
-from weft.notices.models import Notice
+from weft.notices.models import Choices, Notice
+from weft.notices.tests.postbox import Postbox
 from weft.people.models import Person
 
 
@@ -19,3 +23,45 @@ def bell() -> Callable[[Person | Persona], list[Notice]]:
         return Bell(person).unread
 
     return unread
+
+
+@pytest.fixture
+def postbox(settings, monkeypatch) -> Iterator[Postbox]:
+    """A mail server, and a house that knows it."""
+    box = Postbox()
+    settings.MAIL = mail.server(box.address)
+    monkeypatch.setattr(carrying, "REST", 0.0)
+    yield box
+    box.close()
+
+
+class Clock:
+    """The house's clock, as far as a test sets it on. It stands at noon of a working day in London."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+    def passes(self, **some: float) -> None:
+        """Time passes, and what falls due is done on the way, five minutes by five minutes."""
+        end = self.now + timedelta(**some)
+        while self.now < end:
+            following = Job.objects.order_by("due").values_list("due", flat=True).first()
+            self.now = max(self.now, min(end, following or end))
+            if not jobs.run_due(at=self.now):  # what is due is held by somebody, or there is nothing
+                self.now = min(end, self.now + jobs.GRAIN)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(time, "now", lambda: clock.now)
+    return clock
+
+
+@pytest.fixture
+def reachable(ada, settings) -> Persona:
+    """Ada, with an address that she confirmed, and a clock in London."""
+    settings.TIME_ZONE = "Europe/London"
+    ada.person.address("ada@example.org")
+    Choices.of(ada.person).confirm()
+    return ada

@@ -119,6 +119,10 @@ ORACLE: dict[str, Route] = {
     "notices:bell": route(SIGNED_IN, None),
     "notices:opened": route({"teller"}, None),
     "notices:read": route(None, SIGNED_IN),
+    "notices:choose": route(SIGNED_IN, SIGNED_IN),
+    "notices:address": route(None, SIGNED_IN),
+    "notices:confirm": route(set(), set()),
+    "notices:off": route(set(), set()),
     "safety:worker": route(ANYBODY, None),
     "safety:help": route(ANYBODY, None),
     "safety:kept": route(ANYBODY, None),
@@ -200,7 +204,7 @@ ORACLE: dict[str, Route] = {
 DOOR_FIRST = {"people:step"}
 
 # Addresses that answer 404 to somebody signed out instead of showing the door.
-NO_DOOR = {"loom:style", "loom:style-of-error", "home:setup", "home:setup_step"}
+NO_DOOR = {"notices:confirm", "notices:off", "loom:style", "loom:style-of-error", "home:setup", "home:setup_step"}
 
 
 def names(resolver: URLResolver | None = None, space: str = "") -> set[str]:

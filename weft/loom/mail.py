@@ -1,0 +1,182 @@
+"""Carrying one mail to the house's mail server, so that the house knows at any moment how far it got.
+
+A mail is taken over when the server has said yes to the dot that ends it. Until that dot has gone out, nothing was
+taken over (`Away`: try again later). From then on and until the answer nobody can tell (`Unsure`). So whoever carries a
+mail writes down, just before the dot, that it is about to go out: `before_end`.
+"""
+
+import re
+import select
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PATIENCE = 20.0  # seconds for one answer
+LONGEST = 120.0  # seconds for one mail: shorter than a job may take
+PORTS = {"smtp": 587, "smtps": 465}
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+NO_SUCH = re.compile(rb"\b5\.(?:1|2)\.\d")  # about the address itself
+POLICY = re.compile(rb"\b5\.(?:3|4|5|6|7)\.\d")  # about the server, the sender or the house
+
+
+class Away(Exception):
+    """The mail was not taken over. It may be tried again."""
+
+
+class Refused(Exception):
+    """This address takes no mail."""
+
+
+class Unsure(Exception):
+    """The mail went out whole, and nothing came back: it may have been taken over, or not."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server, and how it is spoken to: by TLS, except on this machine."""
+
+    host: str
+    port: int
+    whole: bool  # TLS from the first byte on
+    name: str = ""
+    passphrase: str = ""
+
+    @property
+    def must_be_safe(self) -> bool:
+        return self.host not in THIS_MACHINE
+
+
+def server(address: str) -> Server | None:
+    """The mail server of an address: smtp://name:passphrase@host:port, or smtps://… for TLS from the first byte on."""
+    if not address:
+        return None
+    try:
+        said = urlsplit(address)
+        if said.scheme not in PORTS or not said.hostname:
+            raise ValueError
+        port = said.port or PORTS[said.scheme]
+    except ValueError:
+        raise ImproperlyConfigured("WEFT_MAIL must be like smtp://name:passphrase@mail.example.org:587") from None
+    name, passphrase = unquote(said.username or ""), unquote(said.password or "")
+    return Server(said.hostname, port, said.scheme == "smtps", name, passphrase)
+
+
+def sender(said: str, host: str) -> tuple[str, str]:
+    """The name and the address that mails come from: neutral, unless somebody chose otherwise."""
+    name, address = parseaddr(said or f"notes@{host}")
+    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address):
+        raise ImproperlyConfigured("WEFT_MAIL_FROM must be like notes@example.org, or Notes <notes@example.org>")
+    return name or "Notes", address
+
+
+def carry(
+    to: Server,
+    sender: str,
+    address: str,
+    mail: bytes,
+    *,
+    before_end: Callable[[], None],
+    at_end: Callable[[], None] = lambda: None,
+) -> None:
+    """Carry one mail to one address. *before_end* is called when all of it has gone out but the dot; *at_end* as soon
+    as the server has taken it over."""
+    with _line(to, sender.rpartition("@")[2]) as line:
+        _expect(line.mail(sender), 250)
+        code, said = line.rcpt(address)
+        if 500 <= code < 600 and not POLICY.search(said):
+            raise Refused
+        _expect((code, said), 250, 251)
+        _expect(line.docmd("DATA"), 354)
+        line.send(re.sub(rb"(?m)^\.", b"..", mail))
+        if line.sock and select.select([line.sock], [], [], 0)[0]:  # it speaks, or hangs up, where it should listen
+            raise Away("it hangs up")
+        before_end()
+        code, said = _end(line)
+        if 500 <= code < 600 and NO_SUCH.search(said):
+            raise Refused
+        _expect((code, said), 250)
+        at_end()
+
+
+def _end(line: smtplib.SMTP) -> tuple[int, bytes]:
+    try:
+        line.send(b".\r\n")
+        code, said = line.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unsure from error
+    if code == -1:
+        raise Unsure
+    return code, said
+
+
+def reach(to: Server, sender: str) -> None:
+    """See whether the server answers, speaks TLS with a good certificate, and knows the house."""
+    with _line(to, sender.rpartition("@")[2]) as line:
+        _expect(line.mail(sender), 250)
+
+
+@contextmanager
+def _line(to: Server, name: str) -> Iterator[smtplib.SMTP]:
+    """A line to the server, as far as it takes mail. It is cut when it takes too long."""
+    opened: list[socket.socket] = []
+
+    def cut() -> None:
+        for one in opened:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Timer(LONGEST, cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        line = (
+            smtplib.SMTP_SSL(local_hostname=name, timeout=PATIENCE, context=ssl.create_default_context())
+            if to.whole
+            else smtplib.SMTP(local_hostname=name, timeout=PATIENCE)
+        )
+        line._host = to.host  # type: ignore[attr-defined]  # whose certificate it must be
+        try:
+            _expect(line.connect(to.host, to.port), 220)
+            opened.append(line.sock)  # type: ignore[arg-type]
+            line.ehlo_or_helo_if_needed()
+            if not to.whole and (to.must_be_safe or line.has_extn("starttls")):
+                _expect(line.starttls(context=ssl.create_default_context()), 220)
+                opened.append(line.sock)  # type: ignore[arg-type]
+                line.ehlo()
+            if to.name:
+                line.login(to.name, to.passphrase)
+            yield line
+            with suppress(OSError, smtplib.SMTPException):
+                line.quit()
+        finally:
+            line.close()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Away(_why(error)) from error
+    finally:
+        watch.cancel()
+
+
+def _expect(said: tuple[int, bytes], *codes: int) -> None:
+    if said[0] not in codes:
+        raise Away(f"it answers {said[0]}")
+
+
+def _why(error: Exception) -> str:
+    """Why, without a name or an address."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "it does not take the name and the passphrase"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "its certificate is not good"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "it does not speak TLS, or takes no sign-in"
+    if isinstance(error, ssl.SSLError):
+        return "TLS with it fails"
+    return "nobody answers there" if isinstance(error, OSError) else "it hangs up"
