@@ -30,17 +30,21 @@ def opened(address: str, *, whom: object = "") -> str:
 
 
 @cache
-def meanings(language: str = "en") -> list[tuple[frozenset[str], ...]]:
-    """Groups of phrases that mean alike, each phrase as a set of stems: “can't stop drinking” finds “alcohol”."""
-    with (Path(__file__).parent / "meanings.toml").open("rb") as file:
-        groups = tomllib.load(file)
-    return [tuple(frozenset(words.stems(phrase, language)) for phrase in phrases) for phrases in groups.values()]
+def meanings() -> dict[str, list[frozenset[str]]]:
+    """Groups of phrases that mean alike, in every language that we have words of, each phrase as a set of stems: “can't
+    stop drinking” finds “alcohol”, and so does “لا أستطيع التوقف عن الشرب”."""
+    groups: dict[str, list[frozenset[str]]] = {}
+    for file in sorted((Path(__file__).parent / "meanings").glob("*.toml")):
+        for name, phrases in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            said = (frozenset(words.stems(phrase, file.stem)) for phrase in phrases)
+            groups.setdefault(name, []).extend(stems for stems in said if stems)
+    return groups
 
 
-def meant(text: str, language: str = "en") -> tuple[set[str], set[int]]:
-    """The stems of a text, and the numbers of the meanings that it touches."""
+def meant(text: str, language: str = "en") -> tuple[set[str], set[str]]:
+    """The stems of a text, and the meanings that it touches."""
     said = set(words.stems(text, language))
-    return said, {number for number, group in enumerate(meanings(language)) if any(p and p <= said for p in group)}
+    return said, {name for name, group in meanings().items() if any(phrase <= said for phrase in group)}
 
 
 def find(asked: str) -> list[Circle]:
@@ -56,13 +60,13 @@ def find(asked: str) -> list[Circle]:
     return [circle for _, circle in sorted(fitting, key=lambda pair: -pair[0])]
 
 
-def _weight(circle: Circle, said: set[str], senses: set[int], language: str) -> int:
+def _weight(circle: Circle, said: set[str], senses: set[str], language: str) -> int:
     carried, meant_here = _says_of_itself(" . ".join(circle.words), language)
     named, _ = _says_of_itself(f"{circle.name} {circle.about}", language)
     return 3 * len(senses & meant_here) + 2 * len(said & carried) + len(said & named)
 
 
 @lru_cache(maxsize=2048)
-def _says_of_itself(text: str, language: str) -> tuple[set[str], set[int]]:
+def _says_of_itself(text: str, language: str) -> tuple[set[str], set[str]]:
     """What a circle says of itself changes seldom. (What somebody asks for is not remembered.)"""
     return meant(text, language)

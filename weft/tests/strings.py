@@ -25,7 +25,7 @@ KEYWORDS = parse_keywords(
 )
 # What stands in kinds.toml is shown, or becomes the first words of a circle, in the language of whoever opens it.
 # Not drawn, because they are content in one language each: helplines.toml (names and notes of real lines, in the words
-# of those lines), meanings.toml and safety/words/ (patterns that are matched and never shown), and the example house.
+# of those lines), meanings/ and safety/words/ (patterns that are matched and never shown), and the example house.
 PRESETS = {"name", "what", "greeting", "agreement", "clauses", "about", "first", "first_about"}
 METHODS = [
     ("**/tests/**", "ignore"),

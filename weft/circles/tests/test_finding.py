@@ -1,8 +1,12 @@
 """Circles are found in people's own words."""
 
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from weft.circles import finding
 from weft.conftest import make_circle
@@ -31,6 +35,40 @@ def three(house):
 )
 def test_own_words_find_the_circle(three, words, first):
     assert finding.find(words)[0].name == first
+
+
+@pytest.mark.parametrize(
+    "words, first",
+    [
+        ("لا أستطيع التوقف عن الشرب", "Dry Harbour"),
+        ("بدّي بطّل شرب", "Dry Harbour"),
+        ("مات ابني", "Evening Circle"),
+        ("توفيت أمي في مارس", "Evening Circle"),
+        ("إرهاق من الشغل", "After the Shift"),
+    ],
+)
+@pytest.mark.parametrize("page", ["en", "ar"])
+def test_own_words_in_arabic_find_the_circle_on_a_page_of_either_language(three, words, first, page):
+    with translation.override(page):
+        assert finding.find(words)[0].name == first
+
+
+def test_words_of_a_circle_in_arabic_are_found(three):
+    make_circle("حلقة الفجر", about="لمن فقد أحدًا.", words=["الفقد", "عزاء"])
+    assert {circle.name for circle in finding.find("الفقدان")} == {"حلقة الفجر", "Evening Circle"}
+    assert "حلقة الفجر" in {circle.name for circle in finding.find("my son died")}
+
+
+@pytest.mark.parametrize("asked", ["أريد وصفة كعك", "أين السوق"])
+def test_other_words_in_arabic_show_none(three, asked):
+    assert finding.find(asked) == []
+
+
+def test_every_language_has_the_same_meanings():
+    files = sorted((Path(finding.__file__).parent / "meanings").glob("*.toml"))
+    assert {file.stem for file in files} == {code for code, _name in settings.LANGUAGES}
+    groups = [set(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
+    assert all(group == groups[0] for group in groups)
 
 
 def test_nothing_asked_shows_all_and_nonsense_shows_none(three):
