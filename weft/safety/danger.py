@@ -21,6 +21,7 @@ NEAR = 5  # words before a phrase in which a “not” turns it round
 class Ear:
     """What is listened for in one language, ready to use."""
 
+    breaks: re.Pattern[str]
     plain: re.Pattern[str]
     mine: re.Pattern[str]
     subject: re.Pattern[str]
@@ -35,10 +36,21 @@ class Ear:
     fiction_near: re.Pattern[str]
 
 
+def heard(text: str) -> bool:
+    """Whether these words suggest that whoever writes them may be in danger now, in any language that we listen to:
+    people write in their own, whatever the page speaks."""
+    return any(heard_in(text, language) for language in _languages())
+
+
 def heard_in(text: str, language: str = "en") -> bool:
-    """Whether these words suggest that whoever writes them may be in danger now."""
+    """Whether it is heard in one language."""
     ear = _ear(language.split("-")[0])
-    return ear is not None and any(_heard(sentence, ear) for sentence in _sentences(text))
+    return ear is not None and any(_heard(sentence, ear) for sentence in _sentences(text, ear))
+
+
+@cache
+def _languages() -> list[str]:
+    return sorted(file.stem for file in WORDS.glob("*.toml"))
 
 
 def _heard(sentence: str, ear: Ear) -> bool:
@@ -66,11 +78,11 @@ def _said_of_self(found: re.Match[str], ear: Ear, *, needs_self: bool) -> bool:
     return bool(ear.self_.fullmatch(subjects[-1]))
 
 
-def _sentences(text: str) -> list[str]:
+def _sentences(text: str, ear: Ear) -> list[str]:
     """Folded sentences of the writer's own: without quoted lines and without what stands in quotation marks."""
     own = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
     own = re.sub(r"[“„«\"][^“”„«»\"\n]{0,400}[”“»\"]|(?<!\w)[‘'][^‘’'\n]{3,400}[’'](?!\w)", " ", own)
-    parts = re.split(r"[.!?;:…\n()]+|\bbut\b|\s[-–—]+\s", fold(own))
+    parts = ear.breaks.sub("\n", fold(own)).split("\n")
     return [" ".join(re.findall(r"\w+", part)) for part in parts]
 
 
@@ -79,7 +91,7 @@ def _ear(language: str) -> Ear | None:
     file = WORDS / f"{language}.toml"
     if not re.fullmatch("[a-z]{2,3}", language) or not file.exists():
         return None
-    said = tomllib.loads(file.read_text())
+    said = tomllib.loads(file.read_text(encoding="utf-8"))
 
     def filled(pattern: str) -> str:
         return re.sub(r"\{([a-z_]+)\}", lambda name: f"(?:{filled(said['groups'][name[1]])})", pattern)
@@ -92,6 +104,7 @@ def _ear(language: str) -> Ear | None:
         return re.compile(rf"\b(?:{nothing_kept})\b")
 
     return Ear(
+        breaks=re.compile(said["breaks"]),
         plain=any_of(said["patterns"]["plain"]),
         mine=any_of(said["patterns"]["mine"]),
         subject=words(f"{said['self']}|{said['others']}"),

@@ -121,7 +121,7 @@ def read_through(request: Request, key: int, story_key: int) -> HttpResponse:
         story.share(by=persona)
         messages.success(request, _("Thank you. It is told. You can change it or take it back at any time."))
         return redirect(story)
-    heavy = danger.heard_in(story.text, request.LANGUAGE_CODE)
+    heavy = danger.heard(story.text)
     return _page(request, "stories/read_through.html", persona, story=story, heavy=heavy)
 
 
@@ -193,7 +193,7 @@ def replies(request: Request, key: int, story_key: int) -> HttpResponse:
     if not persona.agrees or not form.is_valid():
         return _story_page(request, persona, told, form)
     said = form.cleaned_data["text"]
-    if "share" not in request.POST and danger.heard_in(said, request.LANGUAGE_CODE):
+    if "share" not in request.POST and danger.heard(said):
         return _story_page(request, persona, told, form, heavy=True)
     note = form.cleaned_data["note"] and told.only_listen and told.teller_id not in (None, persona.pk)
     reply = Reply.say(told, said, by=persona, note=note, once=form.cleaned_data["once"])
