@@ -35,6 +35,10 @@ class Circles(Section):
                         {"version": yes.agreement.version, "on": yes.on, "declined": yes.declined}
                         for yes in persona.acceptances.select_related("agreement")
                     ],
+                    "invitations": [
+                        {"made_on": one.made_on, "until": one.expires_on, "your_line": one.note}
+                        for one in persona.invitations.all()
+                    ],
                 }
                 for persona in Persona.objects.of(person).select_related("circle")
             ]
