@@ -11,14 +11,16 @@ from weft.people.request import Request
 
 
 def saved(request: Request, words: str, *, undo: list[tuple[str, str]] | None = None, at: str = "") -> HttpResponse:
-    """The answer to a small change. *undo*: what, sent to the same address, puts it back. *at*: where on the page.
+    """The answer to a small change. *undo*: what, sent to the same address, puts it back. *at*: the part of the page
+    that says so, if it includes `people/done.html`.
 
     A switch that was sent by the script is its own way back, and the page stays as it is."""
     if "quietly" in request.POST:
         return JsonResponse({"saved": words})
-    messages.success(request, words)
-    if undo is not None:
-        request.session["undo"] = {"to": request.path, "said": undo}
+    if undo is None:
+        messages.success(request, words)
+    else:
+        request.session["undo"] = {"to": request.path, "said": undo, "words": words, "at": at}
     return redirect(reverse("people:settings") + (f"#{at}" if at else ""))
 
 
