@@ -66,6 +66,7 @@ class Seed:
         for room in self.rooms:
             self.make_stories(room)
         self.make_blocks()
+        index()
         settle()
         return self.plan()
 
@@ -323,6 +324,14 @@ def make_room() -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
             cursor.execute("PRAGMA cache_size=-2000000")
+
+
+def index() -> None:
+    """What the verbs would have done: every word can be found."""
+    from weft.stories import indexing
+
+    indexing.BATCH = 256  # nobody else waits
+    indexing.Indexing.anew().further(seconds=3600)
 
 
 def settle() -> None:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 ANOTHER_DIRECTION = {"rtl": {"L"}, "ltr": {"R", "AL"}}
 TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "a", "br"}
 BREAKS = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
+ENDS = ",;:.–- "  # what does not stand before an ellipsis
 MARKS = re.compile(r"<[^>]+>")
 
 
@@ -51,7 +52,7 @@ def opening(html: str, letters: int = 160) -> str:
     plain = _plain(html)
     if len(plain) <= letters:
         return plain
-    return plain[:letters].rsplit(" ", 1)[0].rstrip(",;:.–- ") + "…"
+    return plain[:letters].rsplit(" ", 1)[0].rstrip(ENDS) + "…"
 
 
 def apart(words: Any) -> Any:
@@ -66,7 +67,7 @@ def apart(words: Any) -> Any:
     return words
 
 
-def excerpt(html: str, spots: Callable[[str], list[tuple[int, int]]], letters: int = 220) -> Markup:
+def excerpt(html: str, spots: Callable[[str], list[tuple[int, int]]], letters: int = 180) -> Markup:
     """The words around the first spot in a text that `render` made, with all spots in that piece marked."""
     plain = _plain(html)
     found = spots(plain)
@@ -81,7 +82,8 @@ def excerpt(html: str, spots: Callable[[str], list[tuple[int, int]]], letters: i
         if at <= begin and stop <= end:
             said += Markup("{}<mark>{}</mark>").format(plain[at:begin], plain[begin:stop])
             at = stop
-    return said + plain[at:end] + ("…" if end < len(plain) else "")
+    rest = plain[at:end]
+    return said + (rest if end == len(plain) else rest.rstrip(ENDS) + "…")
 
 
 def _plain(html: str) -> str:

@@ -9,7 +9,6 @@ import heapq
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from django.db.models import OuterRef, Q, Subquery
 from markupsafe import Markup
@@ -23,12 +22,12 @@ from weft.stories.models import Reply, Story
 
 PAGE = 10
 ROWS = 1500  # of the index, read at a time
-FEW, MORE, MOST = PAGE + 2, 60, 1000  # stories that are asked for at a time: usually all that fit can be read
-OPENED = 400  # stories that are opened for one page, where words must stand side by side. What somebody may not read is
+FEW, MORE, MOST = PAGE + 2, 50, 1000  # stories that are asked for at a time: usually all that fit can be read
+OPENED = 150  # stories that are opened for one page, where words must stand side by side. What somebody may not read is
 # not among them: whether a page says “look further back” must not depend on it
 MANY = 12  # words that are looked for; what is typed beyond them is left out
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
-NEVER = datetime.min.replace(tzinfo=UTC)
+NEWEST = float("inf")
 
 
 @dataclass(frozen=True)
@@ -96,11 +95,6 @@ class Hit:
     itself: bool
     replies: list[Reply]
 
-    @property
-    def when(self) -> datetime:
-        known = [self.story.told_at, *(reply.said_at for reply in self.replies)]
-        return next((moment for moment in known if moment), NEVER)
-
     def excerpt(self, of: Story | Reply) -> Markup:
         """Its words around the first that were found, with those marked."""
         return text.excerpt(of.html, self.asked.spots)
@@ -114,17 +108,25 @@ class Found:
     further: Asked | None = None
 
 
-def find(personas: list[Persona], asked: Asked) -> Found:
-    """What these personas of one person may read that fits, newest first."""
+def find(personas: list[Persona], asked: Asked, *, newest: bool = False) -> Found:
+    """What these personas of one person may read that fits, newest first; *newest*: only in what is read at once."""
     there = [persona for persona in personas if not asked.circle or persona.circle_id == asked.circle]
     if not there or not asked.says_something:
         return Found([])
-    scans, opened, many = _scans(there, asked), 0, MORE if asked.phrases else FEW
-    while opened <= OPENED and (hungry := [scan for scan in scans if scan.hungry]):
-        _read([scan for scan in hungry if not scan.look(many)])
-        opened += _open([scan for scan in hungry if scan.look(many)], there, asked, many)
-        many = min(many * 4, MOST)
-    return _page(scans, asked)
+    scans, hits, opened, many = _scans(there, asked), list[Hit](), 0, MORE if asked.phrases else FEW
+    while len(hits) <= PAGE and opened <= OPENED:
+        while dry := [scan for scan in scans if not scan.look(many) and scan.left]:
+            _read(dry)
+            if newest:
+                for scan in scans:
+                    scan.left = []
+        if not any(scan.more for scan in scans):
+            break
+        some = _newest_first(scans, there, many)
+        found, more = _open(some, there, asked)
+        hits, opened, many = hits + found, opened + more, min(many * 4, MOST)
+    after = {scan.persona.circle_id: scan.rest_after(hits[PAGE:]) for scan in scans}
+    return Found(hits[:PAGE], replace(asked, after=after) if any(after.values()) else None)
 
 
 class _Scan:
@@ -136,24 +138,24 @@ class _Scan:
         self.left = list(range((before - 1) // index.STRETCH, -1, -1)) if before > 1 else []  # stretches to read
         self.read: list[tuple[int, list[list[int]], dict[int, bytes]]] = []  # and those to look into
         self.waiting: list[tuple[int, set[int]]] = []  # numbers of stories that may fit, and the parts in which they do
-        self.hits: list[Hit] = []
+        self.known = 0  # so many of those wait that can be read
 
     @property
-    def hungry(self) -> bool:
-        return len(self.hits) <= PAGE and bool(self.waiting or self.read or self.left)
+    def more(self) -> bool:
+        return bool(self.waiting or self.read or self.left)
 
     def next_rows(self, most: int) -> dict[int, list[list[int]]]:
         """The rows to read next: for each stretch, and for each word in it, the row of each of its stems."""
         sought = [*self.roots, *self.marks]
-        many = max(1, most // len(sought))
+        many = max(1, most // sum(map(len, sought)))
         some, self.left = self.left[:many], self.left[many:]
         return {at: [[self.index.row(root, at) for root in roots] for roots in sought] for at in some}
 
     def look(self, many: int) -> bool:
-        """Look into what was read until so many stories wait; whether any do."""
+        """Look into what was read until so many stories wait; whether they do."""
         while self.read and len(self.waiting) < many:
             self.take(*self.read.pop(0))
-        return bool(self.waiting)
+        return len(self.waiting) >= many
 
     def take(self, stretch: int, rows: list[list[int]], held: dict[int, bytes]) -> None:
         """Keep where all words stand in one part of a story, and all marks on the story."""
@@ -179,23 +181,40 @@ class _Scan:
                 break
         return found or set()
 
-    def rest_after(self, shown: int) -> int:
-        """Below which number the next page begins, when so many of its hits are on this one; 0 when nothing is left."""
-        if shown < len(self.hits):
-            return (self.hits[shown - 1].story.number or 0) if shown else self.before
+    def rest_after(self, rest: list[Hit]) -> int:
+        """Below which number the next page begins, when these hits are not on this one; 0 when nothing is left."""
+        for hit in rest:
+            if hit.story.circle_id == self.persona.circle_id:
+                return (hit.story.number or 0) + 1
         if self.waiting:
             return self.waiting[0][0] + 1
         ahead = [stretch for stretch, _, _ in self.read[:1]] + self.left[:1]
         return (ahead[0] + 1) * index.STRETCH if ahead else 0
 
 
+_Fitting = tuple[_Scan, int, set[int]]  # the number of a story that may fit, and the parts in which it does
+
+
+def _newest(circle: str) -> Subquery:
+    """The number of the newest story of a circle."""
+    told = Story.objects.filter(circle=OuterRef(circle)).exclude(number=None)
+    return Subquery(told.order_by("-number").values("number")[:1])
+
+
+def readers(person: Person) -> list[Persona]:
+    """This person's personas, like `Persona.all_of`, each with the number of its circle's newest story."""
+    found = list(Persona.objects.of(person).inside().select_related("circle").annotate(newest=_newest("circle")))
+    return sorted(found, key=lambda persona: words.fold(persona.circle.name))
+
+
 def _scans(personas: list[Persona], asked: Asked) -> list[_Scan]:
-    newest = Story.objects.filter(circle=OuterRef("pk")).exclude(number=None).order_by("-number").values("number")[:1]
-    circles = Circle.objects.filter(pk__in=[persona.circle_id for persona in personas])
-    newest_of = dict(circles.values_list("pk", Subquery(newest)))
+    unknown = [persona.circle_id for persona in personas if "newest" not in persona.__dict__]
+    newest = {persona.circle_id: persona.__dict__.get("newest") for persona in personas}
+    if unknown:
+        newest |= dict(Circle.objects.filter(pk__in=unknown).values_list("pk", _newest("pk")))
     found = []
     for persona in personas:
-        before = (newest_of.get(persona.circle_id) or 0) + 1
+        before = (newest[persona.circle_id] or 0) + 1
         found.append(_Scan(persona, asked, min(before, asked.after.get(persona.circle_id, before))))
     return found
 
@@ -209,27 +228,71 @@ def _read(scans: list[_Scan]) -> None:
         scan.read += [(stretch, sought, held) for stretch, sought in stretches.items()]
 
 
-def _open(scans: list[_Scan], personas: list[Persona], asked: Asked, many: int) -> int:
-    """Open what the index found, as far as these personas may read it; gives how many stories that were."""
-    fitting: dict[tuple[int, int | None], set[int]] = {}
-    for scan in scans:
+def _newest_first(scans: list[_Scan], personas: list[Persona], many: int) -> list[_Fitting]:
+    """The next stories to open: so many of all circles, in the order of their times."""
+    if len(scans) == 1:
+        (scan,) = scans
         some, scan.waiting = scan.waiting[:many], scan.waiting[many:]
-        fitting |= {(scan.persona.circle_id, number): parts for number, parts in some}
-    if not fitting:
-        return 0
+        return [(scan, number, parts) for number, parts in some]
+    windows = [(scan, scan.waiting[:many]) for scan in scans if scan.waiting]
+    times = _times({scan.persona.circle_id: [number for number, _ in some] for scan, some in windows}, personas)
+    for scan, some in windows:  # what these personas may not read does not wait any more
+        seen = [one for one in some if (scan.persona.circle_id, one[0]) in times]
+        scan.waiting, scan.known = seen + scan.waiting[many:], len(seen)
+    heads = [(-times[scan.persona.circle_id, scan.waiting[0][0]], at) for at, scan in enumerate(scans) if scan.known]
+    heapq.heapify(heads)
+    found: list[_Fitting] = []
+    # Where a circle has more that nobody has looked at yet, it may be newer than what comes next from the others.
+    while heads and len(found) < many and all(scan.known or not scan.more for scan in scans):
+        at = heapq.heappop(heads)[1]
+        scan = scans[at]
+        found.append((scan, *scan.waiting.pop(0)))
+        scan.known -= 1
+        if scan.known:
+            heapq.heappush(heads, (-times[scan.persona.circle_id, scan.waiting[0][0]], at))
+    return found
+
+
+def _times(numbers: dict[int, list[int]], personas: list[Persona]) -> dict[tuple[int, int], float]:
+    """When these stories were told, as far as these personas may read them. An erased one lies beside its neighbour."""
+    if not numbers:
+        return {}
+    known = Story.objects.heard_by(*personas).filter(_where(numbers)).select_related(None)
+    told = {(one.circle_id, one.number): one.told_at for one in known.only("circle_id", "number", "told_at")}
+    found: dict[tuple[int, int], float] = {}
+    for circle, some in numbers.items():
+        last = NEWEST
+        for number in some:
+            if (circle, number) in told:
+                when = told[circle, number]
+                last = min(last, when.timestamp()) if when else last
+                found[circle, number] = last
+    return found
+
+
+def _where(numbers: dict[int, list[int]]) -> Q:
+    return Q(*(Q(circle_id=circle, number__in=some) for circle, some in numbers.items()), _connector=Q.OR)
+
+
+def _open(some: list[_Fitting], personas: list[Persona], asked: Asked) -> tuple[list[Hit], int]:
+    """What of these fits in truth, in their order, as far as these personas may read it; and how many were opened."""
+    if not some:
+        return [], 0
     numbers: dict[int, list[int]] = {}
-    for circle, number in fitting:
-        numbers.setdefault(circle, []).append(number or 0)
-    where = Q(*(Q(circle_id=circle, number__in=some) for circle, some in numbers.items()), _connector=Q.OR)
-    stories = list(Story.objects.heard_by(*personas).filter(where))
-    replies = _replies({story: fitting[story.circle_id, story.number] for story in stories}, personas, asked)
-    of_circle = {scan.persona.circle_id: scan for scan in scans}
-    for story in sorted(stories, key=lambda story: story.number or 0, reverse=True):
-        scan = of_circle[story.circle_id]
-        itself = 0 in fitting[story.circle_id, story.number] and story.stands and asked.stands_in(story.text)
+    for scan, number, _ in some:
+        numbers.setdefault(scan.persona.circle_id, []).append(number)
+    heard = Story.objects.heard_by(*personas).filter(_where(numbers))
+    stories = {(story.circle_id, story.number): story for story in heard}
+    fitting = [(scan, stories.get((scan.persona.circle_id, number)), parts) for scan, number, parts in some]
+    replies = _replies({story: parts for _, story, parts in fitting if story}, personas, asked)
+    hits = []
+    for scan, story, parts in fitting:
+        if story is None:
+            continue
+        itself = 0 in parts and story.stands and asked.stands_in(story.text)
         if itself or replies.get(story.pk):
-            scan.hits.append(Hit(asked, scan.persona, story, itself, replies.get(story.pk, [])))
-    return len(stories)
+            hits.append(Hit(asked, scan.persona, story, itself, replies.get(story.pk, [])))
+    return hits, len(stories)
 
 
 def _replies(parts: dict[Story, set[int]], personas: list[Persona], asked: Asked) -> dict[int, list[Reply]]:
@@ -245,21 +308,3 @@ def _replies(parts: dict[Story, set[int]], personas: list[Persona], asked: Asked
         if reply.number in stories[reply.story_id] and readable and asked.stands_in(reply.text):
             found.setdefault(reply.story_id, []).append(reply)
     return found
-
-
-def _page(scans: list[_Scan], asked: Asked) -> Found:
-    """The newest of all circles: within each they lie in their order already."""
-    shown: dict[int, int] = {scan.persona.circle_id: 0 for scan in scans}
-    heads = [(-scan.hits[0].when.timestamp(), at) for at, scan in enumerate(scans) if scan.hits]
-    heapq.heapify(heads)
-    hits: list[Hit] = []
-    while heads and len(hits) < PAGE:
-        at = heapq.heappop(heads)[1]
-        scan = scans[at]
-        mine = shown[scan.persona.circle_id]
-        hits.append(scan.hits[mine])
-        shown[scan.persona.circle_id] = mine + 1
-        if mine + 1 < len(scan.hits):
-            heapq.heappush(heads, (-scan.hits[mine + 1].when.timestamp(), at))
-    after = {scan.persona.circle_id: scan.rest_after(shown[scan.persona.circle_id]) for scan in scans}
-    return Found(hits, replace(asked, after=after) if any(after.values()) else None)

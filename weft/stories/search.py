@@ -1,5 +1,7 @@
 """The page on which somebody looks for words, in what they may read anyway."""
 
+from dataclasses import replace
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from weft.circles import finding as circles
 from weft.circles.models import Circle, Persona
 from weft.loom.caps import Cap
+from weft.people.models import Person
 from weft.people.request import Request
-from weft.stories import finding
+from weft.stories import finding, spelling
 from weft.stories.finding import Asked
 from weft.stories.indexing import Indexing
 from weft.stories.models import Topic, Wish
@@ -43,7 +46,7 @@ class SearchForm(forms.Form):
 @SEARCHES.guards
 def search(request: Request) -> HttpResponse:
     """Look for words. They go on sealed, like those by which circles are found: browsers keep addresses."""
-    mine = Persona.all_of(request.person)
+    mine = finding.readers(request.person)
     asked = Asked.opened(request.GET.get("asked", ""), request.person)
     if asked is None:
         asked = Asked(circle=_begun_in(request.GET.get("circle", ""), mine))
@@ -62,6 +65,7 @@ def search(request: Request) -> HttpResponse:
         "found": found,
         "nothing": nothing,
         "further": found.further.sealed(request.person) if found.further else "",
+        "spelled": _spelled(asked, mine, request.person) if nothing and not asked.after else None,
         "others": _others(asked, mine) if nothing and not asked.after else [],
         "whole": bool(found.hits) or Indexing.is_whole(),
     }
@@ -71,6 +75,13 @@ def search(request: Request) -> HttpResponse:
 def _begun_in(key: str, mine: list[Persona]) -> int:
     """The circle from whose page somebody comes, if it is one of theirs."""
     return next((persona.circle_id for persona in mine if str(persona.circle_id) == key), 0)
+
+
+def _spelled(asked: Asked, mine: list[Persona], person: Person) -> tuple[str, str] | None:
+    """Another spelling of the words that nothing fits, and the address of what that finds."""
+    there = [persona for persona in mine if asked.circle in (0, persona.circle_id)]
+    other = spelling.other_spelling(there, asked)
+    return (other, replace(asked, words=other).sealed(person)) if other else None
 
 
 def _others(asked: Asked, mine: list[Persona]) -> list[Circle]:

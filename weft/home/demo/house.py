@@ -19,6 +19,7 @@ from weft.home.demo.guests import NEWCOMER, sign_in_names
 from weft.home.demo.reading import Answer, Room, Someone, Told, rooms
 from weft.loom import ids, text, time
 from weft.people.models import Duty, Person, code_tag, name_tag
+from weft.stories.indexing import Indexing
 from weft.stories.models import Echo, Reply, Story
 from weft.stories.waiting import AIM
 
@@ -80,6 +81,7 @@ def fill(say: Callable[[str], object] = print) -> None:
             for persona in personas:
                 veil.hang(person, persona)
         around.settle(house)
+        Indexing.anew().further(seconds=600)
     say(
         f"{len(house.people)} people, {len(house.circles)} circles, {len(house.stories)} stories and "
         f"{len(house.replies)} replies, in {monotonic() - began:.1f} s. Everybody is made up."

@@ -1,6 +1,8 @@
 """Looking for words, in what one may read anyway."""
 
+import random
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,7 +10,7 @@ from django.urls import reverse
 
 from weft.circles.models import Persona
 from weft.conftest import enter, make_circle
-from weft.loom import index
+from weft.loom import index, time
 from weft.people.models import Person
 from weft.safety.models import Block
 from weft.stories import finding, indexing
@@ -105,6 +107,34 @@ def test_quoted_words_stand_side_by_side(sign_in, ada, cleo):
     assert "Take the quotation marks away" in shown(look(sign_in(cleo), '"died son"'))
 
 
+def test_where_words_side_by_side_are_rare_one_looks_further_back(sign_in, ada, cleo, monkeypatch):
+    monkeypatch.setattr(finding, "OPENED", 10)
+    monkeypatch.setattr(finding, "MORE", 5)
+    monkeypatch.setattr(finding, "MOST", 5)
+    tell(ada, "My son died in March.")
+    for number in range(30):
+        tell(ada, f"My dog died, and not my son {number}.")
+    browser = sign_in(cleo)
+    page, pages = look(browser, "“son died”"), 1
+    while "My son died" not in shown(page):
+        assert "Nothing so far" in shown(page)
+        link = re.search(r'href="([^"]*asked=[^"]*)"', page.content.decode())
+        page, pages = browser.get(unescape(link[1])), pages + 1
+        assert pages < 10
+    assert pages > 2
+
+
+def test_arabic_words_are_found_as_people_write_them(ada, cleo):
+    tell(ada, "ذهبت إلى المدرسة مع أمّي وَكِتابي.")
+    tell(ada, "لا أنام في الليل.")
+    for typed in ("مدرسة", "المدرسه", "مدرسه", "كتابي", "امي"):
+        assert found(cleo, typed) == {"ذهبت إلى المدرسة مع أمّي وَكِتابي."}, typed
+    assert found(cleo, "«إلى المدرسة»") == {"ذهبت إلى المدرسة مع أمّي وَكِتابي."}
+    assert found(cleo, "الليل انام") == {"لا أنام في الليل."}
+    hits = finding.find([cleo], Asked("كتابي")).hits
+    assert "<mark>وَكِتابي</mark>" in str(hits[0].excerpt(hits[0].story))
+
+
 def test_wish_topic_and_circle_narrow_it(sign_in, ada, cleo, house):
     tell(ada, "The kettle boiled.", wish="glad")
     tell(ada, "The kettle is cold.", topics=["sleep", "tea time"])
@@ -142,6 +172,32 @@ def test_the_newest_come_first_and_the_others_page_by_page(sign_in, ada, cleo, h
         numbers = [int(re.findall(r"\d+", one)[0]) for one in seen if said in one]
         assert numbers == sorted(numbers, reverse=True)
     assert other.circle.name in shown(page)
+
+
+def test_page_after_page_of_many_circles_is_all_that_can_be_read_by_its_time(ada, cleo, monkeypatch):
+    """Told in random circles, some of it not to her: nothing twice, nothing left out, the newest first."""
+    for name, small in (("STRETCH", 4), ("PAGE", 3), ("FEW", 2), ("MORE", 3), ("MOST", 4), ("ROWS", 3)):
+        monkeypatch.setattr(index if name == "STRETCH" else finding, name, small)
+    draw = random.Random(5)  # noqa: S311
+    circles = [make_circle(f"Circle {number}") for number in range(4)]
+    tellers = [enter(ada.person, circle, "Ada") for circle in circles]
+    mine = [enter(cleo.person, circle, "Cleo") for circle in circles]
+    may_read = []
+    for minute in range(60):
+        hidden = draw.random() < 0.4
+        told_at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minute)
+        with monkeypatch.context() as clock:
+            clock.setattr(time, "now", lambda told_at=told_at: told_at)
+            tell(draw.choice(tellers), f"Kettle {minute}.", audience="facilitators" if hidden else "circle")
+        may_read += [] if hidden else [f"Kettle {minute}."]
+    for personas in (mine, mine[:1]):
+        asked, seen = Asked("kettle"), []
+        while asked:
+            page = finding.find(personas, asked)
+            seen += [hit.story.text for hit in page.hits]
+            asked = page.further
+        there = {story.text for story in Story.objects.heard_by(*personas)}
+        assert seen == [text for text in reversed(may_read) if text in there]
 
 
 def test_far_back_in_a_large_circle(ada, cleo, monkeypatch):
@@ -431,6 +487,30 @@ def test_where_nothing_fits_the_page_helps(sign_in, ada, house):
     assert "The Long Night" in page
     assert "Or be the first to say it" in page
     assert "Evening Circle" in page
+
+
+def test_another_spelling_is_offered_that_finds_something(sign_in, ada, cleo):
+    tell(ada, "The kettle and the lighthouse keepers.")
+    browser = sign_in(cleo)
+    for typed in ("ketle", "kettel", "kettles", "kettel lighthose", "ligthhouse keeper", "“Ketle”"):
+        page = look(browser, typed).content.decode()
+        if "kettles" in typed:
+            assert "Perhaps" not in page, "nothing is offered where something was found"
+            continue
+        link = re.search(r'Perhaps it is spelled: <a href="([^"]*)"[^>]*>([^<]*)</a>', page)
+        assert link, typed
+        assert "The kettle" in shown(browser.get(unescape(link[1]))), typed
+    assert "Perhaps" not in look(browser, "xylophone").content.decode()
+    assert "Perhaps" not in look(browser, "kettel xylophone").content.decode()
+
+
+def test_no_spelling_is_offered_that_stands_in_hidden_words_alone(sign_in, ada, cleo, circle):
+    tell(ada, "The kettle.", audience="facilitators")
+    Reply.say(tell(ada, "Once."), "A lighthouse.", by=cleo, note=True)
+    eve = enter(Person.objects.join("eve", None), circle, "Eve")
+    for typed in ("ketle", "lighthose"):
+        assert "Perhaps" not in look(sign_in(eve), typed).content.decode()
+        assert "Perhaps" in look(sign_in(cleo), typed).content.decode(), "the control: it is there for who may read it"
 
 
 def test_little_words_alone_say_too_little(sign_in, ada):
