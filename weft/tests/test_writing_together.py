@@ -11,30 +11,43 @@ from django.db import OperationalError, connection, connections, transaction
 
 from weft.loom.models import DataKey
 
+WRITERS = 16
 WRITER = """
-import json, sys, time
+import json, os, sys, time
 import django
 django.setup()
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from weft.loom.models import DataKey
+
+def write():
+    written, refused, longest = 0, 0, 0
+    while time.monotonic() < ends:
+        start = time.monotonic()
+        try:
+            with transaction.atomic():
+                row = DataKey.objects.get(scope="hot")
+                row.wrapped = str(int(bytes(row.wrapped)) + 1).encode()
+                row.save()
+            written += 1
+        except OperationalError:
+            refused += 1
+        longest = max(longest, time.monotonic() - start)
+    return written, refused, longest
+
 if sys.argv[1] == "plain":  # as Django does it when nobody thinks of it
     connection.settings_dict["OPTIONS"] = {"timeout": 1}
     from django.db.backends.sqlite3.base import DatabaseWrapper
     django.db.connections["default"] = DatabaseWrapper(connection.settings_dict)
-ends, written, refused, longest = time.monotonic() + 3, 0, 0, 0
-while time.monotonic() < ends:
-    start = time.monotonic()
-    try:
-        with transaction.atomic():
-            row = DataKey.objects.get(scope="hot")
-            row.wrapped = str(int(bytes(row.wrapped)) + 1).encode()
-            row.save()
-        written += 1
-    except OperationalError:
-        refused += 1
-    longest = max(longest, time.monotonic() - start)
-print(json.dumps([written, refused, longest]))
+mine, its = os.pipe()
+ends = time.monotonic() + 3
+for _ in range(int(sys.argv[2])):  # nobody has opened the database yet
+    if not os.fork():
+        os.write(its, (json.dumps(write()) + "\\n").encode())
+        os._exit(0)
+os.close(its)
+with os.fdopen(mine) as said:
+    print(said.read())
 """
 MAKE = """
 import django
@@ -54,19 +67,20 @@ print(bytes(DataKey.objects.get().wrapped).decode())
 
 @pytest.fixture
 def write_together(tmp_path):
-    """Six processes write to one row: (written, refused, the longest wait, what the row says)."""
+    """Sixteen processes write to one row: (written, refused, the longest wait, what the row says)."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
     environment |= {
         "WEFT_DATA": str(tmp_path), "WEFT_KEY": os.environ["WEFT_KEY"], "DJANGO_SETTINGS_MODULE": "weft.settings",
     }  # fmt: skip
 
     def run(how):
+        for file in tmp_path.glob("house.*"):
+            file.unlink()
         subprocess.run([sys.executable, "-c", MAKE], env=environment, check=True)
-        writers = [
-            subprocess.Popen([sys.executable, "-c", WRITER, how], env=environment, stdout=subprocess.PIPE, text=True)
-            for _ in range(6)
-        ]
-        said = [json.loads(writer.communicate()[0]) for writer in writers]
+        writers = [sys.executable, "-c", WRITER, how, str(WRITERS)]
+        done = subprocess.run(writers, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+        said = [json.loads(line) for line in done.stdout.split("\n") if line]
+        assert len(said) == WRITERS
         row = subprocess.run([sys.executable, "-c", SEE], env=environment, check=True, capture_output=True, text=True)
         written, refused, longest = zip(*said, strict=True)
         return sum(written), sum(refused), max(longest), int(row.stdout)
@@ -75,12 +89,19 @@ def write_together(tmp_path):
 
 
 @pytest.mark.slow
-def test_writers_wait_in_a_line(write_together):
-    written, refused, longest, row = write_together("in line")
-    assert refused == 0
-    assert written == row
-    assert written > 50
-    assert longest < 5  # seconds, on a machine with much else to do; usually a tenth of one
+def test_writers_fair(write_together):
+    """None is refused, ever; and none waits long, though a machine with much else to do may stall by itself."""
+    waits = []
+    for _ in range(4):
+        written, refused, longest, row = write_together("in line")
+        assert refused == 0
+        assert written == row
+        assert written > 50
+        assert longest < 5
+        waits.append(longest)
+        if longest <= 1:
+            break
+    assert min(waits) <= 1, waits
 
 
 @pytest.mark.slow
