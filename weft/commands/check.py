@@ -1,6 +1,7 @@
 """See that a house stands well: each line says what was looked at, and how to mend what is wrong."""
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -9,16 +10,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from weft.commands import ground
+from weft.commands import backup, ground
 from weft.commands.trouble import Trouble, plainly
 
 ROOM = 500_000_000  # bytes that a disk should have left
 MADE = datetime(2026, 11, 1, tzinfo=UTC).timestamp()  # no clock is right that says less
 DAYS_LEFT = 14
+BACKUP_DAYS = 7
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     ground.folder_option(parser)
+    parser.add_argument(
+        "--copy", type=Path, metavar="FILE", help="see that this copy of the house key is the right one"
+    )
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -29,12 +34,20 @@ def run(asked: argparse.Namespace) -> int:
         return 1  # nothing more can be seen without them
     from django.db import connection
 
+    from weft.loom.section import sections
+
     found.look("Disk", lambda: _disk(data))
     found.look("Clock", lambda: _clock(data))
     found.look("Address", _address)
     found.look("Certificate", _certificate)
     if found.look("Database", _database) and found.look("Tables", _tables):
         found.look("SQLite" if connection.vendor == "sqlite" else "PostgreSQL", _engine)
+        found.look("Key", lambda: _key(data, asked.copy))
+        found.look("Days", _days)
+        found.look("Backups", lambda: _backups(data))
+        for section in sections():
+            for name, look in section.checks().items():
+                found.look(name, look)
         found.look("Search", _search)
         found.look("Mail", _mail)
         found.look("Numbers for help", _numbers)
@@ -49,9 +62,14 @@ class Findings:
 
     def look(self, name: str, look: Callable[[], str | None]) -> bool:
         """Look, and say what was seen. True if it is well."""
+        from weft.loom.ailing import Mend
+
         try:
             with plainly():
-                seen = look()
+                try:
+                    seen = look()
+                except Mend as mend:
+                    raise Trouble(mend.what, mend.mend) from None
         except Trouble as trouble:
             self.wrong += 1
             print(f"MEND  {name}: {trouble.what}")
@@ -139,7 +157,81 @@ def _disk(data: Path) -> str | None:
     free = shutil.disk_usage(data).free
     if free < ROOM:
         raise Trouble(f"Only {free // 1_000_000} MB are free.", "Make room: a full disk stops the house.")
+    probe = data / ".probe"
+    try:
+        with probe.open("wb") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise Trouble(f"Nothing can be written: {error.strerror}.", "Make room, or mount it writable again.") from None
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink()
     return f"{free / 1e9:.0f} GB free"
+
+
+def _key(data: Path, copy: Path | None) -> str | None:
+    """Whether it is alone in force, away from the backups, and whether a copy of it is the right one."""
+    from django.conf import settings
+
+    from weft.loom import keys
+    from weft.loom.models import DataKey
+
+    mark = keys.mark(settings.HOUSE_KEY.newest)
+    if len(settings.HOUSE_KEY.lines) > 1 or any(row.mark != mark for row in DataKey.objects.all()):
+        raise Trouble("A change of the key was begun, and is not done.", "Run: weft rotate-key")
+    file, last = ground.key_file(data), backup.last(data)
+    if file and last and [near for near in last.parent.glob("*") if near.name.startswith(file.name)]:
+        raise Trouble(
+            f"A key lies beside the backups, in {last.parent}.", "Whoever takes that folder has both. Move it."
+        )
+    if copy and mark not in map(keys.mark, keys.read_file(copy)):
+        raise Trouble(f"{copy} is not the key that is in force.", "Make a new copy, in another place than the backups.")
+    older = f"; {len(keys.older(file))} older ones are kept for old backups" if file and keys.older(file) else ""
+    said = "the copy is right" if copy else "“weft check --copy FILE” looks at a copy"
+    return f"its mark is {mark.hex()}; {said}{older}"
+
+
+def _days() -> str | None:
+    """A clock that went back by a day or more: the house has written days that have not come yet."""
+    from django.db.models import Max
+
+    from weft.circles.models import Circle
+    from weft.loom.time import today
+    from weft.people.models import Device, Person
+
+    days = [
+        Person.objects.aggregate(day=Max("joined_on"))["day"],
+        Circle.objects.aggregate(day=Max("opened_on"))["day"],
+        Device.objects.aggregate(day=Max("since"))["day"],
+    ]
+    newest = max(filter(None, days), default=today())
+    if newest > today():
+        raise Trouble(
+            f"The house has written on {newest}, and the clock says {today()}.",
+            "Set the clock. Whoever signed in by a code app waits until then.",
+        )
+    return None
+
+
+def _backups(data: Path) -> str | None:
+    from weft.circles.models import House
+    from weft.loom.backup.archive import look_through
+
+    file = backup.last(data)
+    if file is None or not file.exists():
+        if House.here() is None:
+            return "none yet, and nothing to keep"
+        raise Trouble("There is none." if file is None else f"{file} is gone.", "Run: weft backup. Better every night.")
+    from weft.loom import keys
+
+    key = ground.key_file(data)
+    label = look_through(file, [one for path in (keys.older(key) if key else []) for one in keys.read_file(path)])
+    days = (datetime.now(UTC) - label.made_at).days
+    if days > BACKUP_DAYS:
+        raise Trouble(f"The newest is {days} days old.", "Run: weft backup. Better every night, by cron or a timer.")
+    return f"{ground.shown(file)} is whole, the key opens it, and it is {days} days old"
 
 
 def _clock(data: Path) -> str | None:

@@ -1,8 +1,17 @@
-"""What keeps a house from writing or reading just now, told from the error that it raised."""
+"""What ails a house: what keeps it from writing or reading just now, told from the error that it raised."""
 
 import errno
 
 from django.db import DatabaseError, InterfaceError, OperationalError
+
+
+class Mend(Exception):
+    """What `weft check` found wrong (`Section.checks`), and how to mend it."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
 
 FULL, BUSY, AWAY = "full", "busy", "away"
 

@@ -78,6 +78,13 @@ def catch_up(say: Callable[[int], object] = lambda _again: None) -> None:
         _erase_again(back)
 
 
+def missing() -> int:
+    """How many rows have no line."""
+    with _held() as lines:
+        known = {pk for pk, _what in _entries(lines)}
+    return len(set(Erasure.objects.values_list("pk", flat=True)) - known)
+
+
 def add_missing() -> None:
     """Add the lines that are missing in the file."""
     with _held() as lines:

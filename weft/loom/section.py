@@ -136,6 +136,10 @@ class Section(AppConfig):
     def begin(self) -> None:
         """What this section sees to whenever the house is started, once its tables are up to date."""
 
+    def checks(self) -> Mapping[str, Callable[[], str | None]]:
+        """What `weft check` looks at here, by name. Each says what it saw, or raises `ailing.Mend`."""
+        return {}
+
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 

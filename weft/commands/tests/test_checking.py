@@ -118,3 +118,69 @@ def test_a_certificate_that_ends_soon(standing, weft, tmp_path):
         certificate(tmp_path, days=days)
         said = weft("check", WEFT_ADDRESS="https://weft.example.org", WEFT_CERTFILE="cert.pem")[1]
         assert words in said
+
+
+# Key, days, backups
+
+
+@pytest.fixture
+def lived_in(standing, inside):
+    """A house that is set up."""
+    inside(OPENED.replace("import django", "").replace("django.setup()", ""))
+    return standing
+
+
+def test_backups_their_age_and_whether_they_open(lived_in, weft, tmp_path):
+    assert "MEND  Backups: There is none." in weft("check")[1]
+    assert weft("backup")[0] == 0
+    assert "ok    Backups: ./weft-data/backups/weft-" in weft("check")[1]
+    (file,) = (lived_in / "backups").glob("*.backup")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-500])
+    assert re.search(r"MEND  Backups: .* damaged", weft("check")[1])
+    file.write_bytes(whole)
+    (lived_in / "backups" / "house.key").touch()
+    assert "MEND  Key: A key lies beside the backups" in weft("check")[1]
+    file.unlink()
+    assert "is gone" in weft("check")[1]
+
+
+def test_a_copy_of_the_key_and_a_change_that_was_not_finished(lived_in, weft, tmp_path):
+    copy = tmp_path / "copy.key"
+    copy.write_bytes((lived_in / "house.key").read_bytes())
+    copy.chmod(0o600)
+    assert "the copy is right" in weft("check", "--copy", "copy.key")[1]
+    assert weft("rotate-key")[0] == 0
+    said = weft("check", "--copy", "copy.key")[1]
+    assert re.search(r"MEND  Key: .*copy.key is not the key that is in force", said)
+    assert "1 older ones are kept" in weft("check")[1]
+    old = copy.read_text()
+    (lived_in / "house.key").write_text((lived_in / "house.key").read_text() + old)
+    assert "MEND  Key: A change of the key was begun, and is not done." in weft("check")[1]
+    assert weft("rotate-key")[0] == 0
+    assert "ok    Key" in weft("check")[1]
+
+
+def test_a_key_that_comes_from_elsewhere_is_changed_by_hand(lived_in, weft):
+    import base64
+
+    from weft.loom import keys
+
+    old = (lived_in / "house.key").read_text().strip()
+    new = base64.b64encode(keys.fresh()).decode()
+    code, _said, complaint = weft("rotate-key", WEFT_KEY=old)
+    assert code == 1
+    assert "openssl rand -base64 32" in complaint
+    assert weft("rotate-key", WEFT_KEY=f"{new} {old}")[0] == 0
+    assert "ok    Tables" in weft("check", WEFT_KEY=new)[1]
+    assert "MEND  Tables" in weft("check", WEFT_KEY=old)[1]
+
+
+def test_a_clock_that_went_back(lived_in, weft, inside):
+    inside("from weft.circles.models import Circle; Circle.objects.update(opened_on='2099-01-01')")
+    assert "MEND  Days: The house has written on 2099-01-01" in weft("check")[1]
+
+
+def test_an_erasure_that_is_not_in_the_ledger(lived_in, weft, inside):
+    inside("from weft.loom.models import Erasure; Erasure(what='stories.story 1').save(force_insert=True)")
+    assert "MEND  Ledger of erasures: 1 erasures are not in the ledger yet." in weft("check")[1]
