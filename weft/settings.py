@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "weft.loom.errors.ClosedByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "weft.loom.errors.NoBlankPages",
+    "weft.loom.pace.PaceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

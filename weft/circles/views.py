@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from weft.circles import finding
+from weft.circles import finding, reading
 from weft.circles.forms import AcceptForm, JoinForm, LeaveForm
 from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
 from weft.loom.caps import Cap
@@ -25,6 +25,7 @@ def within(request: Request, key: int) -> Persona:
     mine = Persona.found(request.person, key)
     if mine is None or not mine.is_inside:
         raise Http404
+    reading.note(request, mine)
     return mine
 
 
@@ -44,6 +45,7 @@ def circle(request: Request, key: int) -> HttpResponse:
     """The circle's page: its inside for those who are in, its door for those who may find it."""
     mine = Persona.found(request.person, key) if request.person else None
     if mine and mine.is_inside:
+        reading.note(request, mine)
         slips = [slip for section in sections() for slip in section.for_circle(mine)]
         slips.sort(key=lambda slip: slip.order)
         return render(request, "circles/circle.html", {"persona": mine, "circle": mine.circle, "slips": slips})

@@ -54,6 +54,13 @@ def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return page(request, 429)
 
 
+def wait(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Somebody reads faster than people do."""
+    answer = page(request, 429, minutes=-(-seconds // 60) if seconds > 60 else 0, reading=True)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Rendered without the database, since that may be what broke; and in the last resort without a template.
 

@@ -111,6 +111,9 @@ class Section(AppConfig):
         """The thing of this kind and id, if it is this section's and this persona may see it."""
         return None
 
+    def carried_away(self, person: Any, persona: Any) -> None:
+        """Somebody reads in a circle as if to carry it away, and has been stopped for a while."""
+
     def may_hear(self, persona_id: int, subject: str) -> bool | None:
         """Whether this persona may hear this live subject (`loom/streams.py`); None for those of other sections."""
         return None

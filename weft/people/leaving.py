@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 
+from weft.loom.pace import at_any_pace
 from weft.loom.section import sections
 from weft.people.request import Request
 
@@ -20,6 +21,7 @@ def elsewhere(request: Request) -> str:
 
 @csrf_exempt
 @login_not_required
+@at_any_pace
 def leave(request: Request) -> HttpResponse:
     """End the session and go elsewhere. A link does this too, and nothing else in the house: leaving must not ask.
 

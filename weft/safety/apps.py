@@ -64,6 +64,11 @@ class Safety(Section):
             "tell_of_unveiled": ringing.tell_of_unveiled,
         }
 
+    def carried_away(self, person: Any, persona: Any) -> None:
+        from weft.safety.models import Concern
+
+        Concern.notice(persona, of=person)
+
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.safety import keeping
 

@@ -10,12 +10,14 @@ from django.template.loader import get_template
 from django.views.decorators.http import require_GET
 
 from weft.loom import pages
+from weft.loom.pace import at_any_pace
 from weft.safety.at_hand import AtHand
 from weft.safety.models import HelpLine
 
 
 @require_GET
 @login_not_required
+@at_any_pace
 def help_now(request: HttpRequest) -> HttpResponse:
     """Numbers, the house's own people, and the next ten minutes. Signed in or out, without a script."""
     return render(request, "safety/help.html")
@@ -23,6 +25,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_not_required
+@at_any_pace
 def kept(request: HttpRequest) -> HttpResponse:
     """The copy that a device keeps: every country, without the house's name, and the same whoever asks for it."""
     hand = AtHand(request)
@@ -33,6 +36,7 @@ def kept(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_not_required
+@at_any_pace
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. It stands at the root, since it may only answer for pages below its own address."""
     response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")

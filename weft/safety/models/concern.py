@@ -38,6 +38,16 @@ def owner_mark(kind: str, owner_tag: "bytes | memoryview[int]") -> bytes:
     return keys.tag(keys.secret("safety"), kind, bytes(owner_tag).hex())
 
 
+# What the house itself tells the team, from numbers alone. It reads no word.
+OF_THE_HOUSE = {
+    "reading": gettext_lazy(
+        "They open far more pages than people do, as if to carry the circle away. They were stopped for an hour."
+    ),
+}
+NOBODY = b""  # the mark of whoever has left, and of the house
+ONCE_IN = timedelta(days=1)  # so seldom the house tells of one person, that no two of their names stand side by side
+
+
 class NotRead(Exception):
     """Something came in that whoever closes a concern has not read."""
 
@@ -71,6 +81,11 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def not_about(self, person: Person) -> Self:
         circles = Concern.objects.order_by().values_list("circle_id", flat=True).distinct()
         return self.exclude(of_tag__in=[owner_mark("of", veil.owner_tag(person, circle)) for circle in circles])
+
+    def of_all_names(self, person: Person) -> Self:
+        """What is about this person, by whichever name."""
+        circles = self.order_by().values_list("circle_id", flat=True).distinct()
+        return self.filter(of_tag__in=[owner_mark("of", veil.owner_tag(person, circle)) for circle in circles])
 
     def about(self, persona: Persona) -> Self:
         return self.filter(of_tag=owner_mark("of", persona.owner_tag))
@@ -122,15 +137,33 @@ class Concern(CircleRow):
         return cls._tell(about, by, by=by, reason=OWN_WORDS, words=words, excerpt=excerpt)
 
     @classmethod
-    def _tell(cls, about: dict[str, Any], author: Persona | None, *, by: Persona, **said: str) -> "Report":
-        tag = keys.tag(keys.secret("safety"), "about", by.circle_id, about["kind"], about["id"])
+    def notice(cls, persona: Persona, *, of: Person, reason: str = "reading") -> "Report | None":
+        """The house tells the team what a persona does, by that name alone, in that circle alone; and nothing more of
+        the same person for a day: two names that are told of in one hour would be one person's."""
+        with translation.override(None):
+            what = _("A person")
+        about = {"kind": "person", "id": persona.pk, "what": what, "persona": persona.pk, "name": persona.name}
         with transaction.atomic():
-            Circle.objects.select_for_update().get(pk=by.circle_id)
+            Person.objects.select_for_update().get(pk=of.pk)
+            told = Report.objects.filter(by_tag=NOBODY, concern__in=cls.objects.of_all_names(of))
+            if any(report.is_of_the_house and time.now() - report.at < ONCE_IN for report in told):
+                return None
+            return cls._tell(about, persona, by=None, reason=reason, words="")
+
+    @classmethod
+    def _tell(
+        cls, about: dict[str, Any], author: Persona | None, *, by: Persona | None, reason: str, **said: str
+    ) -> "Report":
+        where = by or author
+        assert where  # noqa: S101  # the house tells of somebody
+        tag = keys.tag(keys.secret("safety"), "about", where.circle_id, about["kind"], about["id"])
+        with transaction.atomic():
+            Circle.objects.select_for_update().get(pk=where.circle_id)
             concern = cls.objects.open().filter(about_tag=tag).first()
             if concern is None:
                 desk, now = Desk.here(), time.now()
                 concern = cls(
-                    circle_id=by.circle_id,
+                    circle_id=where.circle_id,
                     about=about,
                     about_tag=tag,
                     of_tag=author and owner_mark("of", author.owner_tag),
@@ -138,19 +171,20 @@ class Concern(CircleRow):
                     due_at=desk.due(now) if desk else None,
                 )
                 concern.save(force_insert=True)
-            return concern.add(by=by, **said)
+            return concern.add(by=by, reason=reason, **said)
 
-    def add(self, *, by: Persona, reason: str, words: str, excerpt: str = "") -> "Report":
+    def add(self, *, by: Persona | None, reason: str, words: str, excerpt: str = "") -> "Report":
         """One more telling, and where nothing waited a new promise. A form that was sent twice is one telling."""
         now = time.now()
-        for told in self.reports.filter(by_tag=owner_mark("by", by.owner_tag)):
+        mark = owner_mark("by", by.owner_tag) if by else NOBODY
+        for told in self.reports.filter(by_tag=mark):
             if (told.reason, told.words, told.excerpt) == (reason, words, excerpt) and now - told.at < TWICE:
                 return told
         told = Report(
             concern=self,
             circle_id=self.circle_id,
-            by_tag=owner_mark("by", by.owner_tag),
-            by_name=by.name,
+            by_tag=mark,
+            by_name=by.name if by else "",
             reason=reason,
             words=words,
             excerpt=excerpt,
@@ -254,7 +288,7 @@ class Concern(CircleRow):
             step.by, step.by_name, step.at = duty, duty.known_as, time.now()
             step.save(force_insert=True)
             if answer:
-                self.reports.update(news=True)
+                self.reports.exclude(by_tag=NOBODY).update(news=True)
                 jobs.put("safety.tell_of_answer", concern=self.pk)
         return step
 
@@ -325,7 +359,7 @@ class Report(CircleRow):
 
     def forget(self) -> None:
         """Its author is gone: the words go, and what leads to them. That somebody told stays, unsaid who."""
-        self.by_tag, self.by_name, self.words, self.news = b"", "", "", False
+        self.by_tag, self.by_name, self.words, self.news = NOBODY, "", "", False
         if self.concern.is_own:
             self.excerpt = ""
         self.save()
@@ -336,7 +370,11 @@ class Report(CircleRow):
 
     @property
     def reason_said(self) -> str:
-        return str(REASONS.get(self.reason, ""))
+        return str((REASONS | OF_THE_HOUSE).get(self.reason, ""))
+
+    @property
+    def is_of_the_house(self) -> bool:
+        return self.reason in OF_THE_HOUSE
 
 
 class Step(Once):
