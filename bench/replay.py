@@ -161,6 +161,7 @@ class _Circle:
         """What the house does for a story at this moment: let old questions pass on, and ask anew."""
         wait = story.wait(self.habits)
         lasts = waiting.lasts(wait)
+        self.asks = {ask: at for ask, at in self.asks.items() if now < at + waiting.DAY}
         open_now = sum(about == story.key and now < at + lasts for (_to, about), at in self.asks.items())
         helpers = [
             Helper(
