@@ -1,9 +1,11 @@
-"""The catalogue of everything that people read: drawn from the code, kept in `weft/locale/weft.pot`.
+"""The catalogue of everything that people read: drawn from the code, kept in `weft/locale/weft.pot`, and said in each
+language in `weft/locale/*/LC_MESSAGES/django.po`.
 
-    bin/strings            writes it anew
-    bin/strings --check    says whether it is in step, and changes nothing
+    bin/strings            writes it anew, and brings every language in step: new sentences come empty, old ones go
+    bin/strings --check    says whether all are in step, and changes nothing
 
-A new language begins with it: `pybabel init -D django -i weft/locale/weft.pot -d weft/locale -l cy`.
+A new language begins with it: `pybabel init -D django -i weft/locale/weft.pot -d weft/locale -l cy`. CONTRIBUTING.md
+says what else a language needs.
 """
 
 import io
@@ -16,7 +18,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 WEFT = Path(__file__).resolve().parents[1]
 FILE = WEFT / "locale" / "weft.pot"
@@ -82,21 +84,55 @@ def drawn() -> Catalog:
     return catalogue
 
 
-def written(catalogue: Catalog) -> str:
+def written(catalogue: Catalog, header: str = HEADER) -> str:
     """The catalogue as a file: without places and dates, so that it changes only when a string does."""
     out = io.BytesIO()
     write_po(out, catalogue, width=100, no_location=True, omit_header=True)
-    return HEADER + out.getvalue().decode()
+    return header + out.getvalue().decode()
+
+
+def languages() -> dict[str, Path]:
+    """The file of each language but English, whose sentences are the keys."""
+    return {path.parents[1].name: path for path in sorted((WEFT / "locale").glob("*/LC_MESSAGES/django.po"))}
+
+
+def in_step(path: Path, template: Catalog) -> str:
+    """A language's file with the sentences of today, in their order, and its own header."""
+    kept = path.read_text(encoding="utf-8")
+    header = kept[: kept.index("\n\n", kept.index('msgid ""\n')) + 2]
+    said = read_po(io.BytesIO(kept.encode()))
+    catalogue = Catalog(locale=said.locale, charset="utf-8")
+    for message in template:
+        if message.id:
+            before = said.get(message.id, message.context)
+            plural = isinstance(message.id, tuple | list)
+            fits = before is not None and isinstance(before.string, tuple | list) == plural
+            nothing = ("",) * said.num_plurals if plural else ""
+            flags = before.flags - {"python-format"} if before is not None else ()
+            catalogue.add(message.id, before.string if fits else nothing, context=message.context, flags=flags)
+    return written(catalogue, header)
+
+
+def missing(path: Path) -> int:
+    """How many sentences a language does not say yet."""
+    with path.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    texts = (m.string if isinstance(m.string, tuple | list) else [m.string] for m in messages)
+    return sum(not all(text) for text in texts)
 
 
 def main() -> int:
-    new = written(drawn())
+    template = drawn()
+    new = {FILE: written(template)} | {path: in_step(path, template) for path in languages().values()}
     if "--check" in sys.argv[1:]:
-        in_step = FILE.exists() and FILE.read_text(encoding="utf-8") == new
-        print("The strings are in step." if in_step else "The strings are not in step. Please run bin/strings.")
-        return 0 if in_step else 1
-    FILE.write_text(new, encoding="utf-8")
-    print(f"{len(drawn())} strings in {FILE}")
+        right = all(path.exists() and path.read_text(encoding="utf-8") == text for path, text in new.items())
+        print("The strings are in step." if right else "The strings are not in step. Please run bin/strings.")
+        return 0 if right else 1
+    for path, text in new.items():
+        path.write_text(text, encoding="utf-8")
+    print(f"{len(template)} strings in {FILE}")
+    for language, path in languages().items():
+        print(f"{language}: {missing(path)} not said yet")
     return 0
 
 

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
-from django.conf import settings
 from django.template import engines
 from jinja2 import nodes
 
@@ -50,6 +47,11 @@ def modules() -> list[Path]:
 
 def test_the_catalogue_is_in_step_with_the_code():
     assert strings.FILE.read_text(encoding="utf-8") == strings.written(strings.drawn()), "please run bin/strings"
+
+
+def test_every_language_is_in_step_with_the_catalogue():
+    for path in strings.languages().values():
+        assert path.read_text(encoding="utf-8") == strings.in_step(path, strings.drawn()), "please run bin/strings"
 
 
 def test_the_catalogue_holds_the_strings_of_templates_of_code_and_of_presets():
@@ -389,50 +391,3 @@ def test_both_forms_of_a_plural_have_the_same_places():
     _single, plural = single_and_plural()
     for one, many in plural:
         assert set(re.findall(r"%\((\w+)\)s", one)) <= set(re.findall(r"%\((\w+)\)s", many)), (one, many)
-
-
-# Languages
-
-
-def unfinished(language: Catalog) -> list[str]:
-    """What of the catalogue is not said in a language, or not surely, or with another place in it."""
-    found = []
-    for message in strings.drawn():
-        if not message.id:
-            continue
-        said = language.get(message.id, message.context)
-        texts = said.string if said and isinstance(said.string, tuple | list) else [said.string if said else ""]
-        ids = message.id if isinstance(message.id, tuple | list) else [message.id]
-        places = {place for text in ids for place in re.findall(r"%\(\w+\)s|\{\w+\}", text)}
-        strange = {place for text in texts for place in re.findall(r"%\(\w+\)s|\{\w+\}", text or "")} - places
-        if said is None or said.fuzzy or not all(texts) or strange:
-            found.append(ids[0])
-    return found
-
-
-def languages() -> dict[str, Path]:
-    return {path.parents[1].name: path for path in (WEFT / "locale").glob("*/LC_MESSAGES/django.po")}
-
-
-def test_every_language_that_is_offered_is_complete():
-    """English needs no file: its sentences are the keys."""
-    assert set(languages()) == {code for code, _name in settings.LANGUAGES} - {"en"}
-    for path in languages().values():
-        with path.open("rb") as file:
-            said = read_po(file)
-        # While the house grows, a sentence that is not said yet stands in English.
-        assert not [text for text in unfinished(said) if text in said], path
-
-
-def test_a_language_that_is_not_complete_is_noticed():
-    whole = Catalog(locale="cy")
-    for message in strings.drawn():
-        if message.id:
-            forms = whole.num_plurals if isinstance(message.id, tuple | list) else 0
-            text = message.id[-1] if forms else message.id
-            whole.add(message.id, (text,) * forms if forms else text, context=message.context)
-    assert not unfinished(whole)
-    whole["Tell a story"].string = ""
-    whole["Answer %(name)s"].string = "Ateb %(enw)s"
-    whole["Leave"].flags.add("fuzzy")
-    assert set(unfinished(whole)) == {"Tell a story", "Answer %(name)s", "Leave"}
