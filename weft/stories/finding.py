@@ -284,18 +284,26 @@ def _open(some: list[_Fitting], personas: list[Persona], asked: Asked) -> tuple[
     heard = Story.objects.heard_by(*personas).filter(_where(numbers))
     stories = {(story.circle_id, story.number): story for story in heard}
     fitting = [(scan, stories.get((scan.persona.circle_id, number)), parts) for scan, number, parts in some]
-    replies = _replies({story: parts for _, story, parts in fitting if story}, personas, asked)
-    hits = []
+    replies = _replies({story: parts for _, story, parts in fitting if story}, personas)
+    hits, opened = [], 0
     for scan, story, parts in fitting:
         if story is None:
             continue
-        itself = 0 in parts and story.stands and asked.stands_in(story.text)
-        if itself or replies.get(story.pk):
-            hits.append(Hit(asked, scan.persona, story, itself, replies.get(story.pk, [])))
-    return hits, len(stories)
+        itself, said = 0 in parts and story.stands, replies.get(story.pk, [])
+        opened += bool(itself or said)
+        hit = Hit(
+            asked,
+            scan.persona,
+            story,
+            itself and asked.stands_in(story.text),
+            [reply for reply in said if asked.stands_in(reply.text)],
+        )
+        if hit.itself or hit.replies:
+            hits.append(hit)
+    return hits, opened
 
 
-def _replies(parts: dict[Story, set[int]], personas: list[Persona], asked: Asked) -> dict[int, list[Reply]]:
+def _replies(parts: dict[Story, set[int]], personas: list[Persona]) -> dict[int, list[Reply]]:
     """The replies at these places that can be read: a note by whoever wrote it, and by its reader once it is opened."""
     numbers = {part for some in parts.values() for part in some if part}
     if not numbers:
@@ -305,6 +313,6 @@ def _replies(parts: dict[Story, set[int]], personas: list[Persona], asked: Asked
     found: dict[int, list[Reply]] = {}
     for reply in Reply.objects.heard_by(*personas).filter(story__in=stories, number__in=numbers, erased=False):
         readable = not reply.is_note or reply.by_id in mine or reply.note_opened
-        if reply.number in stories[reply.story_id] and readable and asked.stands_in(reply.text):
+        if reply.number in stories[reply.story_id] and readable:
             found.setdefault(reply.story_id, []).append(reply)
     return found

@@ -399,9 +399,11 @@ def test_a_search_that_finds_only_hidden_words_says_the_same_as_one_that_finds_n
     eve = enter(Person.objects.join("eve", None), circle, "Eve")
     for number in range(60):
         tell(ada, f"wordhidden {number}", audience="facilitators")
+    for number in range(30):
+        Reply.say(tell(ada, f"Once {number}"), "wordhidden in a note", by=cleo, note=True)
     browser = sign_in(eve)
     assert shown(look(browser, "wordhidden")) == shown(look(browser, "wordnobody"))
-    assert "wordhidden 59" in shown(look(sign_in(cleo), "wordhidden"))
+    assert "wordhidden in a note" in shown(look(sign_in(cleo), "wordhidden"))
 
 
 def test_somebody_who_left_or_was_never_in_finds_nothing(sign_in, ada, cleo, mallory, ben):
