@@ -102,7 +102,7 @@ class Index:
         return found
 
     def _sealed(self, pk: int, entries: set[int]) -> bytes:
-        length = max(8, 1 << (len(entries) - 1).bit_length())
+        length = max(4, 1 << (len(entries) - 1).bit_length())
         plain = array("I", sorted(entries)).tobytes() + bytes(4 * (length - len(entries)))
         nonce = secrets.token_bytes(12)
         return seal.FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._where(pk))
