@@ -153,7 +153,7 @@ ORACLE: dict[str, Route] = {
     "safety:removal": route(None, {"steward"}),
     "safety:desk": route({"steward", "safety"}, {"steward", "safety"}),
     "loom:ease": route(None, ANYBODY),
-    "loom:language": route(ANYBODY, ANYBODY),
+    "loom:language": route(None, ANYBODY),
     "loom:offline": route(ANYBODY, ANYBODY),
     "loom:manifest": route(ANYBODY, ANYBODY),
     "loom:style": route(set(), set()),

@@ -71,7 +71,8 @@ def test_taking_ones_things_along(me):
 def test_leaving_without_a_word(me, other, story, cleo):
     room = story.circle.get_absolute_url()
     news = other.opens("/").lines
-    me.opens(room).taps("Leave this circle quietly").reads("Nobody is told.").taps("Leave quietly")
+    me.opens(room).taps("Leave this circle quietly").reads("Nobody is told.")
+    me.chooses("Erasing all of it").taps("Leave quietly")
     me.reads("You have left this circle.")
     assert other.opens("/").lines - news <= {"Nothing here needs an answer today.", "You are Cleo there."}
     other.opens(room).reads_nothing_of("River", WORDS, "left this circle")
@@ -81,7 +82,7 @@ def test_leaving_without_a_word(me, other, story, cleo):
 
 
 def test_going_for_good(me, other, story, ada):
-    me.opens("/own/").taps("Erase my account").chooses("Erase all of it.").writes(PASSPHRASE, "Your passphrase")
+    me.opens("/own/").taps("Go for good").chooses("Erasing all of it").writes(PASSPHRASE, "Your passphrase")
     me.taps("Erase my account").reads("You are gone from here")
     other.opens(story.get_absolute_url()).reads(ANSWER).reads_nothing_of("River", WORDS)
     me.opens("/own/").reads("Sign in")
