@@ -9,6 +9,7 @@ from django.apps import apps
 from weft.circles.models import Acceptance, Invitation, Persona
 from weft.companions.models import Greeting, prepared
 from weft.loom import time
+from weft.notices.models import Notice
 from weft.safety.models import Block, Concern, Desk, HelpLine
 from weft.stories.models import Story
 
@@ -64,6 +65,7 @@ GREETED = {  # how newcomers were greeted: whatever is not said here is the circ
 }
 UNGREETED = 1  # days: who came later has not been greeted yet
 STILL_READING = 5
+ON_THE_BELL = timedelta(days=3)
 
 
 def settle(house: "Filled") -> None:
@@ -72,6 +74,7 @@ def settle(house: "Filled") -> None:
     greetings(house)
     invitation(house)
     safety(house)
+    bells(house)
 
 
 def at_the_doors(house: "Filled") -> None:
@@ -156,6 +159,19 @@ def safety(house: "Filled") -> None:
         by=noor,
     )
     Block.begin(house.personas["commons", "Heron"], by=house.personas["commons", "Nettle"])
+
+
+def bells(house: "Filled") -> None:
+    """What the tellers of the last days are told: that somebody answered. Older answers have long been read."""
+    for reply in house.replies:
+        teller = reply.story.teller
+        if teller is None or reply.by_id == teller.pk or house.now - reply.said_at > ON_THE_BELL:
+            continue
+        what = "stories.note" if reply.is_note else "stories.reply"
+        Notice.ring(what, to=teller, about=reply.story_id, by=reply.by_id)
+        notice = Notice.objects.get(fact_tag=Notice.fact(what, teller, reply.story_id))
+        notice.rung_at = reply.said_at
+        notice.save(update_fields=["rung_at"])
 
 
 def report(by: Persona, story: Story, *, reason: str, words: str) -> None:

@@ -17,9 +17,13 @@ import pytest
 from django.apps import apps
 
 from weft.circles.models import Persona
-from weft.loom import index, seal
+from weft.loom import index, mail, seal
 from weft.loom.index import Index
 from weft.loom.models import Thing
+from weft.notices import carrying
+from weft.notices.bell import Bell
+from weft.notices.models import Choices, Mail, Mark, Notice
+from weft.people.models import Person
 from weft.tests.laws.dump import tables
 from weft.tests.laws.seeded import seeded_house
 
@@ -252,3 +256,120 @@ def test_which_person_is_in_which_circle_cannot_be_told():
     for table in ("circles_persona", "circles_acceptance", "stories_story", "stories_reply", "companions_greeting"):
         for row in dump[table]:
             assert not person_values & {str(value) for value in row.values()}
+
+
+# Many dumps in time: whose rows change in one moment?
+
+NAMES_A_PERSONA = ("persona_id", "teller_id", "by_id", "to_id")
+
+
+def linked(rows: Dump) -> dict[tuple[str, Any], tuple[str, set[int], set[int]]]:
+    """Each row by its table and id: all that it says, and the personas and the people whom it names."""
+    found = {}
+    for table, each in rows.items():
+        for row in each:
+            personas = {row[name] for name in NAMES_A_PERSONA if row.get(name)}
+            people = {row["person_id"]} if row.get("person_id") else set()
+            key = row.get("id") or repr(row)
+            personas |= {key} if table == "circles_persona" else set()
+            people |= {key} if table == "people_person" else set()
+            found[table, key] = (repr(row), personas, people)
+    return found
+
+
+def changed(before: Dump, after: Dump) -> tuple[set[int], set[int]]:
+    """The personas and the people of whom any row came, went or changed between two dumps."""
+    one, other = linked(before), linked(after)
+    moved = [row for row in {*one, *other} if one.get(row, ("",))[0] != other.get(row, ("",))[0]]
+    rows = [rows[row] for row in moved for rows in (one, other) if row in rows]
+    return {pk for _said, found, _people in rows for pk in found}, {pk for _said, _found, found in rows for pk in found}
+
+
+def watched(act: Callable[[], object]) -> tuple[set[int], set[int]]:
+    before = tables()
+    act()
+    return changed(before, tables())
+
+
+def sittings(riddle: dict[int, list[int]]) -> list[tuple[set[int], set[int]]]:
+    """Each person reads all that waits for all of their personas, and somebody takes a dump before and after."""
+    return [watched(Bell(person).read_all) for person in Person.objects.filter(pk__in=riddle)]
+
+
+def rung(riddle: dict[int, list[int]]) -> None:
+    for persona in Persona.objects.filter(pk__in=[pk for mine in riddle.values() for pk in mine]):
+        Notice.ring("stories.note", to=persona, about=7)
+
+
+def found_together(seen: list[tuple[set[int], set[int]]], riddle: dict[int, list[int]]) -> float:
+    """The share of pairs of personas of one person that changed in one moment, with nobody else."""
+    pairs = {frozenset((a, b)) for mine in riddle.values() for a in mine for b in mine if a != b}
+    guessed = {frozenset((a, b)) for personas, _people in seen for a in personas for b in personas if a != b}
+    return len(pairs & guessed) / len(pairs)
+
+
+def test_whoever_reads_their_bell_changes_no_row_that_names_anybody():
+    riddle = seeded_house(people=30, circles=4)
+    rung(riddle)
+    marks = Mark.objects.count()
+    seen = sittings(riddle)
+    assert Mark.objects.count() > marks + len(riddle), "or nothing was read"
+    assert {pk for personas, people in seen for pk in personas | people} == set()
+
+
+def test_control_the_thief_would_join_them_if_the_notice_said_that_it_was_read(monkeypatch: pytest.MonkeyPatch):
+    riddle = seeded_house(people=30, circles=4)
+    rung(riddle)
+
+    def read_all(bell: Bell) -> None:
+        for notice in bell.unread:
+            notice.rung_at = notice.rung_at  # any change of the row will do
+            notice.save()
+
+    monkeypatch.setattr(Bell, "read_all", read_all)
+    assert found_together(sittings(riddle), riddle) >= 0.9
+
+
+def test_a_notice_that_leaves_the_house_changes_no_row_that_names_anybody(settings: Any):
+    settings.MAIL = mail.server("smtp://127.0.0.1:9")
+    riddle = seeded_house(people=20, circles=4)
+    rung(riddle)
+    for person in Person.objects.filter(pk__in=riddle):
+        person.address(f"{person.pk}@example.org")
+        Choices.of(person).confirm()
+        Choices.of(person).keep(ways={"stories.note": "mail"}, quiet=[0, 0])
+    seen = [watched(lambda: carrying.carry(one.pk, one.turn)) for one in Notice.objects.all()]  # noqa: B023
+    seen += [watched(lambda: carrying.weekly(pk)) for pk in riddle]  # noqa: B023
+    assert Mail.objects.count() > len(riddle), "soon for all, and weekly for some"
+    assert {pk for personas, people in seen for pk in personas | people} == set()
+
+
+def test_a_notice_that_is_rung_changes_rows_of_that_persona_alone():
+    riddle = seeded_house(people=10, circles=4)
+    for persona in Persona.objects.filter(pk__in=[pk for mine in riddle.values() for pk in mine]):
+        personas, people = watched(lambda: Notice.ring("stories.note", to=persona, about=7))  # noqa: B023
+        assert (personas, people) == ({persona.pk}, set())
+    for person in Person.objects.filter(pk__in=riddle):
+        assert watched(lambda: Notice.ring("people.changed", to=person, about=2)) == (set(), set())  # noqa: B023
+
+
+def test_a_notice_that_must_not_be_seen_leaves_the_same_rows():
+    """Somebody shut somebody out: a dump tells as little as if they had not."""
+    riddle = seeded_house(people=10, circles=4)
+    one, other = Persona.objects.filter(pk__in=[mine[0] for mine in riddle.values()])[:2]
+    before = tables()
+    Notice.ring("stories.note", to=one, about=7)
+    between = tables()
+    Notice.ring("stories.note", to=other, about=8, hollow=True)
+    after = tables()
+
+    def new(earlier: Dump, later: Dump) -> dict[str, int]:
+        return {table: len(rows) - len(earlier[table]) for table, rows in later.items()}
+
+    assert new(before, between) == new(between, after)
+    shown, hollow = [
+        row for row in after["notices_notice"] if row["id"] not in {r["id"] for r in before["notices_notice"]}
+    ]
+    assert {key: len(bytes(value)) for key, value in shown.items() if isinstance(value, bytes | memoryview)} == {
+        key: len(bytes(value)) for key, value in hollow.items() if isinstance(value, bytes | memoryview)
+    }
