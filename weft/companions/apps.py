@@ -17,7 +17,7 @@ class Companions(Section):
         new = [persona for persona in mine if persona.days_here < GREETED]
         guiding = [persona for persona in mine if persona.facilitates]
         context = {
-            "greetings": list(Greeting.objects.waiting_for(*new)) if new else [],
+            "greetings": Greeting.waiting_for(*new),
             "newcomers": newcomers_of(guiding),
             "answered": list(Greeting.objects.answered(*guiding)) if guiding else [],
         }
@@ -29,7 +29,7 @@ class Companions(Section):
 
         context = {
             "persona": persona,
-            "greeting": Greeting.objects.waiting_for(persona).first() if persona.days_here < GREETED else None,
+            "greeting": next(iter(Greeting.waiting_for(persona)), None) if persona.days_here < GREETED else None,
             "newcomers": newcomers_of([persona]),
             "answered": list(Greeting.objects.answered(persona)) if persona.facilitates else [],
         }

@@ -6,17 +6,19 @@ from django.db import IntegrityError, models, transaction
 
 from weft.circles.models import CircleRow, Persona
 from weft.loom import jobs, seal, time
+from weft.loom.ready import ready
 from weft.notices.models import Notice
 
 
 class GreetingQuerySet(models.QuerySet["Greeting"]):
-    def waiting_for(self, *personas: Persona) -> Self:
-        """Greetings that these personas have not put away yet."""
-        return self.filter(to__in=personas, is_put_away=False).select_related("by", "circle")
-
     def answered(self, *personas: Persona) -> Self:
         """What newcomers wrote back to these greeters."""
         return self.filter(by__in=personas, is_answered=True, is_read=False).select_related("to", "circle")
+
+
+@ready
+def _waiting_for(*keys: int) -> "models.QuerySet[Greeting]":
+    return Greeting.objects.filter(to__in=keys, is_put_away=False).select_related("by", "circle")
 
 
 class Greeting(CircleRow):
@@ -35,6 +37,11 @@ class Greeting(CircleRow):
 
     def __str__(self) -> str:
         return "a greeting"
+
+    @classmethod
+    def waiting_for(cls, *personas: Persona) -> "list[Greeting]":
+        """Greetings that these personas have not put away yet."""
+        return _waiting_for(*[persona.pk for persona in personas]) if personas else []
 
     @classmethod
     def write(cls, to: Persona, words: str, *, by: Persona) -> "Greeting":
@@ -79,8 +86,17 @@ def prepared(to: Persona) -> str:
 def newcomers_of(personas: list[Persona]) -> list[Persona]:
     """Who is new where these personas guide and has not been greeted yet, the newest first."""
     circles = {persona.circle_id: persona.circle for persona in personas if persona.facilitates}
+    if not circles:
+        return []
     ungreeted = Persona.objects.inside().filter(circle__in=circles, role=Persona.Role.MEMBER, greeting=None)
-    new = [someone for someone in ungreeted if someone.is_new] if circles else []
+    found = [who for who in ungreeted.only("circle_id", "name", "since") if who.pk not in _not_new]
+    new = [someone for someone in found if someone.is_new]
+    _not_new.update(someone.pk for someone in found if not someone.is_new)
     for someone in new:
         someone.circle = circles[someone.circle_id]
     return sorted(new, key=lambda someone: someone.since, reverse=True)[:20]
+
+
+# Since when somebody is here lies under the seal. Whoever is not new any more is never new again, so a process looks
+# once; else each page of whoever guides would open thousands of days.
+_not_new: set[int] = set()

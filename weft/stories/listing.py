@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import RowNumber
 
-from weft.circles.models import Persona
+from weft.circles.models import Circle, Persona
 from weft.loom import time
+from weft.loom.ready import ready
 from weft.loom.section import Slip, sections
 from weft.stories import waiting
 from weft.stories.models import Ask, Reply, Story
@@ -15,6 +17,7 @@ from weft.stories.unheard import UNHEARD
 PAGE = 10
 MOST = 1000  # rows of which today is made
 SHOWN = 20  # stories in a list of those that wait
+FEW = 3
 
 
 def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
@@ -24,14 +27,15 @@ def page(persona: Persona, before: int | None = None) -> dict[str, Any]:
     else:
         stories = Story.newest_heard(PAGE + 1, by=persona)
     earlier = stories[PAGE - 1].number if len(stories) > PAGE else None
-    _count_replies(stories[:PAGE], persona.hidden)
+    if before or persona.hidden:
+        _count_replies(stories[:PAGE], persona.hidden)
     return {"persona": persona, "circle": persona.circle, "stories": stories[:PAGE], "earlier": earlier}
 
 
 def first_page(persona: Persona) -> dict[str, Any]:
     """The newest stories, one's own drafts, and from then on all of it counts as seen."""
     context = page(persona)
-    context["drafts"] = list(Story.objects.drafts_of(persona)[:5])
+    context["drafts"] = Story.begun(5, by=persona)
     newest = context["stories"][0].number if context["stories"] else 0
     if newest > persona.read_to:
         Persona.objects.filter(pk=persona.pk, read_to__lt=newest).update(read_to=newest)
@@ -43,14 +47,9 @@ def for_today(person: Any) -> list[Slip]:
     personas = Persona.all_of(person)
     if not personas:
         return []
-    newest = dict(
-        Story.objects.filter(circle__in=[p.circle_id for p in personas])
-        .order_by()
-        .values_list("circle")
-        .annotate(Max("number"))
-    )
+    newest = {circle.pk: circle.newest for circle in _newest_in(*[p.circle_id for p in personas])}  # type: ignore[attr-defined]
     hidden = {pk for section in sections() for pk in section.hidden_from(*personas)}
-    new = [(p, (newest.get(p.circle_id) or 0) - p.read_to) for p in personas]
+    new = [(p, (newest[p.circle_id] or 0) - p.read_to) for p in personas]
     if hidden:  # what they told must not be counted either: a number without a story would tell of them
         unread = Q(pk=None)
         for persona in personas:
@@ -59,9 +58,10 @@ def for_today(person: Any) -> list[Slip]:
         heard = dict(found.values_list("circle").annotate(Count("pk")))
         new = [(p, heard.get(p.circle_id, 0)) for p in personas]
     mine, _unheard = own_and_unheard(person, personas)
-    recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:3]
-    _count_replies([story for story in recent if story.hearers or story.is_resting], hidden)
-    drafts = [story for story in mine if story.number is None][:3]
+    recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:FEW]
+    if hidden or any(persona.facilitates for persona in personas):  # else they come with it
+        _count_replies([story for story in recent if story.hearers or story.is_resting], hidden)
+    drafts = [story for story in mine if story.number is None][:FEW]
     context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
     return [*_waiting(person, personas), Slip("stories/today.html", context, order=20)]
 
@@ -95,9 +95,11 @@ def promised(person: Any) -> list[Slip]:
 
 def own_and_unheard(person: Any, personas: list[Persona]) -> tuple[list[Story], list[Story]]:
     """One's own stories; and those of others that wait where one guides, the one whose promise is most used up first.
-    One query, asked once."""
+    One query, asked once. Who guides nothing gets a few of their own, each with how many have replied."""
+    guided = [persona.circle_id for persona in personas if persona.facilitates]
+    if "_own_and_unheard" not in person.__dict__ and not guided:
+        person._own_and_unheard = _newest_of(*[persona.pk for persona in personas], few=FEW), []
     if "_own_and_unheard" not in person.__dict__:
-        guided = [persona.circle_id for persona in personas if persona.facilitates]
         wanted = Q(teller__in=personas, erased=False) | (UNHEARD & Q(circle__in=guided))
         found = list(Story.objects.filter(wanted).with_hands()[:MOST])
         mine = {persona.pk for persona in personas}
@@ -115,6 +117,24 @@ def asks_for(person: Any, personas: list[Persona]) -> list[Ask]:
         found = Ask.objects.waiting_for(personas)
         person._asks = [ask for ask in found if not (tucked and tucked.covers(ask.story))]
     return person._asks  # type: ignore[no-any-return]
+
+
+@ready
+def _newest_in(*circles: int) -> QuerySet[Circle]:
+    """Circles with the number of their newest story."""
+    told = Story.objects.filter(circle=OuterRef("pk"), number__gt=0).order_by("-number").values("number")
+    return Circle.objects.filter(pk__in=circles).only("pk").annotate(newest=Subquery(told[:1]))
+
+
+@ready
+def _newest_of(*tellers: int, few: int) -> QuerySet[Story]:
+    """Of each teller a few: the newest that were told, and some that were begun. (Who has told hundreds does not wait
+    for hundreds.)"""
+    told = Case(When(number=None, then=0), default=1)
+    place = Window(RowNumber(), partition_by=[F("teller"), told], order_by=F("number").desc())
+    found = Story.objects.filter(teller__in=tellers, erased=False, taken_back=False).annotate(place=place)
+    newest: QuerySet[Story] = found.filter(place__lte=few).counted().select_related("teller", "circle")
+    return newest
 
 
 def may_hear(persona_id: int, subject: str) -> bool | None:

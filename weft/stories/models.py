@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
@@ -95,7 +96,12 @@ class StoryQuerySet(WaitsQuerySet):
         found = self.told().filter(circle_id=circle_id).select_related("teller")
         return found.filter(_openly(member_id)) if member_id else found
 
-    def drafts_of(self, persona: Persona) -> Self:
+    def counted(self) -> Self:
+        """With how many have `replied`, for somebody who is shut off from nobody."""
+        said = Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased=False).order_by().values("story")
+        return self.annotate(replied=Coalesce(Subquery(said.annotate(n=Count("*")).values("n")), 0))
+
+    def drafts_of(self, persona: Persona | int) -> Self:
         """What this persona has begun, or taken back. Only they can see it."""
         return self.filter(teller=persona, erased=False).filter(Q(number=None) | Q(taken_back=True))
 
@@ -126,7 +132,12 @@ def _one_told_to(key: int, *reader: int) -> "models.QuerySet[Story]":
 
 @ready
 def _newest_told_to(*reader: int, limit: int) -> "models.QuerySet[Story]":
-    return Story.objects.told_to(*reader).order_by("-number")[:limit]
+    return Story.objects.told_to(*reader).counted().order_by("-number")[:limit]
+
+
+@ready
+def _begun_by(teller: int, *, limit: int) -> "models.QuerySet[Story]":
+    return Story.objects.drafts_of(teller)[:limit]
 
 
 class Story(Waits, CircleRow):
@@ -169,10 +180,16 @@ class Story(Waits, CircleRow):
 
     @classmethod
     def newest_heard(cls, limit: int, *, by: Persona) -> "list[Story]":
-        """The newest stories that this persona may read."""
+        """The newest stories that this persona may read; each with how many have `replied`, if it is shut off from
+        nobody."""
         if by.hidden or not by.is_inside:
             return list(cls.objects.heard_by(by).order_by("-number")[:limit])
         return _newest_told_to(*_reader(by), limit=limit)
+
+    @classmethod
+    def begun(cls, limit: int, *, by: Persona) -> "list[Story]":
+        """Some of this persona's drafts, and of what it took back."""
+        return _begun_by(by.pk, limit=limit)
 
     @classmethod
     def begin(cls, persona: Persona) -> "Story":
@@ -408,6 +425,16 @@ class Reply(CircleRow):
         return text.safe(self.html)
 
 
+@ready
+def _echoes_to(story_id: int) -> "models.QuerySet[Echo]":
+    return Echo.objects.filter(story=story_id).select_related("by")
+
+
+@ready
+def _echoes_by(story_id: int, by_id: int) -> "models.QuerySet[Echo]":
+    return Echo.objects.filter(story=story_id, by=by_id)
+
+
 class Echo(Thing):
     """A wordless answer. Only the teller sees who gave it; nobody sees a count."""
 
@@ -422,6 +449,13 @@ class Echo(Thing):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["story", "by", "kind"], name="one_echo_of_a_kind")]
+
+    @classmethod
+    def seen(cls, story: Story, *, by: Persona) -> "list[Echo]":
+        """To its teller, who gave which echo, without those from whom they are shut off; to anybody else, their own."""
+        if story.teller_id != by.pk:
+            return _echoes_by(story.pk, by.pk)
+        return [echo for echo in _echoes_to(story.pk) if echo.by_id not in by.hidden]
 
     @classmethod
     def give(cls, story: Story, kind: str, *, by: Persona) -> None:

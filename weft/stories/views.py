@@ -152,9 +152,7 @@ def _story_page(
     replies = Reply.heard(told, by=persona)
     mine = told.teller_id == persona.pk
     guiding = persona.facilitates and told.is_unheard and not mine
-    echoes = (
-        [echo for echo in told.echoes.select_related("by") if echo.by_id not in persona.hidden] if told.stands else []
-    )
+    echoes = Echo.seen(told, by=persona) if told.stands else []
     context = {
         "story": told,
         "replies": replies,

@@ -6,7 +6,7 @@ or lie under a keyed hash (`owner_mark`), and no row joins a person to a persona
 these rows: it is looked up through the veil each time, and each look is written down before it is shown.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db import models, transaction
@@ -14,6 +14,7 @@ from django.db import models, transaction
 from weft.circles import veil
 from weft.circles.models import Circle, CircleRow, Persona
 from weft.loom import jobs, seal, time
+from weft.loom.ready import ready
 from weft.people.models import Duty, Person
 from weft.safety.models.concern import NotRead, owner_mark
 from weft.safety.models.desk import by_when
@@ -66,13 +67,19 @@ class UnveilingQuerySet(models.QuerySet["Unveiling"]):
         """With their circle and all their steps."""
         return self.select_related("circle").prefetch_related("steps")
 
-    def fresh(self) -> Self:
+    def fresh(self, day: date | None = None) -> Self:
         """Those in which something can still happen, or of which somebody has not put the news away."""
-        return self.filter(models.Q(news=True) | models.Q(asked_on__gte=time.today() - FRESH))
+        return self.filter(models.Q(news=True) | models.Q(asked_on__gte=(day or time.today()) - FRESH))
 
 
 def _circles() -> list[int]:
     return list(Unveiling.objects.order_by().values_list("circle_id", flat=True).distinct())
+
+
+@ready
+def _fresh(*, day: date) -> "models.QuerySet[Unveiling]":
+    """Written anew each day."""
+    return Unveiling.objects.fresh(day).select_related("circle")
 
 
 class Unveiling(CircleRow):
@@ -203,7 +210,7 @@ class Unveiling(CircleRow):
     def today(cls, person: Person) -> "tuple[list[Unveiling], list[Unveiling], list[Unveiling]]":
         """What this person is told, what they asked for, and what they and the safety team decide. One look-up where
         there is nothing for them, whatever there is for others."""
-        rows = list(cls.objects.fresh().select_related("circle"))
+        rows = _fresh(day=time.today())
         of = [row for row in rows if row.news and row.is_of(person)]
         asked = [row for row in rows if row.asked_on > time.today() - FRESH and row.is_asked_by(person)]
         team = person.has_duty(Duty.Kind.SAFETY) if rows else False
