@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from weft.loom import plain
 from weft.loom.hub import Send
 
 SQUEEZED = ("text/", "application/json", "image/svg+xml")
@@ -59,8 +60,7 @@ class File:
             (b"content-length", str(len(body)).encode()),
             (b"vary", b"accept-encoding"),
             (b"cache-control", b"public, max-age=31536000, immutable" if self.lasting else b"no-store"),
-            (b"x-content-type-options", b"nosniff"),
-            (b"cross-origin-resource-policy", b"same-origin"),
+            *plain.safe(),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -10,6 +10,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from weft.loom import plain
+
 Key = TypeVar("Key", str, int)
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -19,8 +21,6 @@ HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # nginx would hold the lines back
-    (b"x-content-type-options", b"nosniff"),
-    (b"cross-origin-resource-policy", b"same-origin"),
 ]
 BEAT = b"event: beat\ndata: 1\n\n"
 # The page decides when it comes back, with a fresh token; the browser by itself would come at once, with the stale one.
@@ -147,7 +147,7 @@ class Hub:
         gone = asyncio.create_task(_gone(receive))
         gone.add_done_callback(lambda _: listener.leave())
         try:
-            await listener.say({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            await listener.say({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *plain.safe()]})
             await listener.say({"type": "http.response.body", "body": HELLO, "more_body": True})
             while not listener.away:
                 await listener.wake.wait()
@@ -185,6 +185,6 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store")]
+    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store"), *plain.safe()]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

@@ -1,13 +1,19 @@
-"""A page of one sentence, for what never comes as far as Django."""
+"""What every answer says that does not come from Django; and a page of one sentence, for what never comes as far."""
+
+from django.conf import settings
 
 SAFE = [
-    (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"connection", b"close"),
 ]
+
+
+def safe() -> list[tuple[bytes, bytes]]:
+    """The headers of files, of streams, and of all that is refused."""
+    bound = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
+    return [*SAFE, (b"strict-transport-security", bound)] if settings.SECURE_HSTS_SECONDS else SAFE
 
 
 def page(words: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
@@ -16,5 +22,11 @@ def page(words: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><p>{words}</p></html>'
     ).encode()
-    kind = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    return kind + SAFE, body
+    headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"connection", b"close"),
+    ]
+    return headers + safe(), body
