@@ -188,8 +188,12 @@ def looks_like(words):
 
 
 def lies_in(folder: Path, words: str) -> list[str]:
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    read = {path: path.read_bytes() for path in files}
+    read = {}
+    for path in folder.rglob("*"):
+        try:
+            read[path] = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        except FileNotFoundError:  # the browser is still alive, and has just thrown it away
+            continue
     return [path.name for path, held in read.items() if any(form in held for form in looks_like(words))]
 
 

@@ -28,6 +28,8 @@ NO_PAGE = {
     "people:code": "see `a_recovery_code`",
     "loom:style": "see loom/tests/test_seeing.py",
     "loom:style-of-error": "see loom/tests/test_seeing.py",
+    "notices:confirm": "opens by the link of a mail; see notices/tests",
+    "notices:off": "the same",
     "home:setup": "see walks/test_opening_a_house.py",
     "home:setup_step": "see walks/test_opening_a_house.py",
 }
