@@ -35,7 +35,7 @@ class Notable:
     what: str  # "stories.reply": the section, and what happened in it
     words: Any  # the line in the settings
     say: Callable[[Any], tuple[str, str]]  # of a notice: a sentence, and an address in the house; without a query
-    usual: str = "bell"  # how it goes unless somebody chose otherwise: bell, mail, weekly or push
+    usual: str = "bell"  # how it goes unless somebody chose otherwise: bell, mail or weekly
     duty: str = ""  # for those who hold this duty
     own: bool = False  # to the person, not to one of their personas: what joins to no circle
     to_guides: bool = False  # only for those who guide a circle

@@ -15,7 +15,6 @@ SAID = {
     "bell": _("Only on the bell"),
     "mail": _("By mail, soon"),
     "weekly": _("By mail, once a week"),
-    "push": _("On my devices"),
 }
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 

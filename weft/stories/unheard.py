@@ -33,7 +33,7 @@ class WaitsQuerySet(models.QuerySet[Any]):
     def with_hands(self) -> Self:
         """With who has each in hand (`Waits.in_hand`), for a list."""
         with_hand = self.annotate(hand=FilteredRelation("handovers", condition=Q(handovers__is_open=True)))
-        return with_hand.select_related("teller", "circle", "hand__to").defer("text")
+        return with_hand.select_related("teller", "circle", "hand__to")
 
 
 class Waits(models.Model):

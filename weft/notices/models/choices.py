@@ -13,7 +13,7 @@ from weft.loom.models import Thing
 from weft.notices.models.notice import Mark, notables
 from weft.people.models import Person, email_tag
 
-WAYS = ("bell", "mail", "weekly", "push")
+WAYS = ("bell", "mail", "weekly")
 PAD = 1024  # bytes: how much is chosen shows only as coarsely as this
 QUIET = (22, 8)
 

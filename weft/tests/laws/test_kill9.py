@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import statistics
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,8 @@ from weft.tests.storm.served import THERE, People, Served
 pytestmark = pytest.mark.slow
 
 KILLS = 20
-SOON = 5  # seconds until the next answer, with the start of the house: in the middle, since a test shares its machine
+SOON = 5  # seconds until the next answer, with the start of the house
+BUSY = 2  # on a machine that takes longer than that even for a start in peace: so many times as long as that
 
 # A house that says yes first, and writes a little later.
 CARELESS = """
@@ -126,7 +126,23 @@ def test_kill9(house, cluster):
     assert len(acknowledged) >= KILLS * 15
     there = set(json.loads(house.ask(THERE)))
     assert len([words for words in acknowledged if words not in there]) == 0
-    assert statistics.median(waits) <= SOON, waits
+    assert max(waits) <= max(SOON, BUSY * in_peace(house, cluster)), waits
+
+
+def in_peace(house, cluster):
+    """Seconds from a start to the first answer, with nobody about: the longest of three."""
+    found = []
+    for _ in range(3):
+        house.kill()
+        if cluster:
+            cluster.stop()
+        began = time.monotonic()
+        if cluster:
+            cluster.start()
+        house.open()
+        assert house.get(house.story, house.cookies[0])[0] == 200
+        found.append(time.monotonic() - began)
+    return max(found)
 
 
 def test_a_house_that_says_yes_too_early_loses_words(house, cluster):
