@@ -44,6 +44,9 @@ class Asks:
     def find(self, reader: dict[str, Any]) -> list[Ask]:
         return [_get(f"/circles/?asked={self.plan['asked']}", reader)]
 
+    def search(self, reader: dict[str, Any]) -> list[Ask]:
+        return [_get(f"/search/?asked={reader['search']}", reader)]
+
     def reply(self, reader: dict[str, Any]) -> list[Ask]:
         once = f"{self.draw.getrandbits(60):x}"
         return [_post(self.draw.choice(reader["open"]) + "replies/", reader, text=WORDS, once=once)]
@@ -63,6 +66,7 @@ PAGES: dict[str, Callable[[Asks, dict[str, Any]], list[Ask]]] = {
     "today": Asks.today,
     "a circle's list": Asks.circle,
     "find a circle": Asks.find,
+    "search": Asks.search,
     "a reply": Asks.reply,
     "telling (two forms)": Asks.telling,
     "sign-in": Asks.sign_in,

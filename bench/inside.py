@@ -1,6 +1,7 @@
 """What a page asks of the database, and what it costs in one process without a server: the place to look for the why.
 
-python -m bench.inside PLAN                       queries, bytes and processor time of every page, as JSON
+python -m bench.inside PLAN                       queries, bytes and processor time of every page, as JSON; and what
+                                                      the addresses of the plan hold for a day, anew
 python -m bench.inside PLAN --profile "today"     where its time goes
 python -m bench.inside PLAN --queries "today"     its queries, and how the database finds the answers
 """
@@ -137,7 +138,9 @@ def main() -> None:
     django.setup()
     from bench import seed
 
-    house, asks = House(), Asks(json.loads(asked.plan.read_text()) | {"asked": seed.asked()})
+    plan = seed.fresh(json.loads(asked.plan.read_text()))
+    asked.plan.write_text(json.dumps(plan))
+    house, asks = House(), Asks(plan)
 
     def ask(page: str) -> Callable[[], object]:
         return lambda: [house.ask(one) for one in asks.next(page)]
@@ -150,7 +153,7 @@ def main() -> None:
             ask(asked.queries)()
         return explain(seen)
     found = {page: count(house, asks, page, 3 if page in RARE else asked.times) for page in PAGES}
-    print(json.dumps({"asked": asks.plan["asked"], "pages": found}))
+    print(json.dumps({"pages": found}))
     return None
 
 

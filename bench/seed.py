@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PASSPHRASE = "a kettle and three spoons"  # noqa: S105
 FULL = 20  # replies to a story that is measured
+INDEXED = 500_000  # replies: in a larger house nobody searches, since to index it would take most of the time
 GREETED = 0.8  # of those who came; nobody greets everybody
 LINES = [
     "I set the table for two again.", "I did not notice until the kettle boiled.", "Then I sat on the floor a while.",
@@ -66,7 +67,8 @@ class Seed:
         for room in self.rooms:
             self.make_stories(room)
         self.make_blocks()
-        index()
+        if self.size.replies <= INDEXED:
+            index()
         settle()
         return self.plan()
 
@@ -221,6 +223,7 @@ class Seed:
             readers.append(
                 {
                     "name": f"somebody {number}",
+                    "person": person.pk,
                     "cookie": signed_in(person),
                     "circle": circle,
                     "full": [f"{circle}stories/{address(pk)}/" for pk in self.some(room.full, 10)],
@@ -232,7 +235,6 @@ class Seed:
             "size": vars(self.size),
             "readers": readers,
             "passphrase": PASSPHRASE,
-            "asked": asked(),
             "listeners": {"subject": f"circle:{self.rooms[0].circle.pk}", "personas": listeners},
         }
 
@@ -240,6 +242,7 @@ class Seed:
         return self.draw.sample(rows, min(most, len(rows)))
 
 
+TEXTS = 500
 _texts: dict[int, list[tuple[str, str]]] = {}
 
 
@@ -250,12 +253,18 @@ def texts(lines: int) -> list[tuple[str, str]]:
     if lines not in _texts:
         draw = random.Random(lines)  # noqa: S311
         made = []
-        for _ in range(500):
+        for number in range(TEXTS):
             first, then = draw.sample(LINES, draw.randint(lines // 2, lines + lines // 2)), draw.sample(LINES, lines)
-            words = f"{' '.join(first)}\n\n{' '.join(then)}"
+            words = f"{' '.join(first)}\n\n{' '.join(then)} {rare(number)}."
             made.append((words, text.render(words)))
         _texts[lines] = made
     return _texts[lines]
+
+
+def rare(number: int) -> str:
+    """A name that stands in one of all texts alone: people search for what is rare."""
+    syllables = ["ba", "do", "fe", "ki", "lu", "mo", "na", "pe", "ri", "su"]
+    return "".join(syllables[number // 10**place % 10] for place in (2, 1, 0)) + "v"
 
 
 def pour(rows: "Iterable[Model]") -> None:
@@ -309,11 +318,18 @@ def signed_in(person: "Person") -> str:
     return str(session.session_key)
 
 
-def asked() -> str:
-    """Words with which somebody looks for a circle, as the address holds them for a day."""
-    from weft.circles import finding
+def fresh(plan: dict[str, Any]) -> dict[str, Any]:
+    """The plan with what addresses hold for a day alone: what people look for."""
+    from types import SimpleNamespace
 
-    return finding.sealed("I lost my husband and I am alone")
+    from weft.circles import finding
+    from weft.stories.finding import Asked
+
+    draw = random.Random(13)  # noqa: S311
+    for reader in plan["readers"]:
+        who: Any = SimpleNamespace(pk=reader["person"])
+        reader["search"] = Asked(words=rare(draw.randrange(TEXTS))).sealed(who)
+    return plan | {"asked": finding.sealed("I lost my husband and I am alone")}
 
 
 def make_room() -> None:
