@@ -3,16 +3,19 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
+from django.db.backends.utils import CursorWrapper
 
 from weft.loom import time
 from weft.loom.section import sections
 
 HOUR = 4  # o'clock, where the house is
+PATIENCE = 60.0  # seconds to wait for those who still look back at rows that are gone
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +62,8 @@ def shuffle() -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
+        if not _nobody_looks_back(cursor):
+            logger.warning("somebody reads for long: what was erased lies in the tables until the next night")
         cursor.execute("SET lock_timeout = '2s'")
         for model in apps.get_models():
             table = model._meta.db_table
@@ -74,3 +79,21 @@ def shuffle() -> None:
                 except OperationalError:  # a backup is being made; whoever writes shall not wait behind the two of us
                     logger.warning("a table is not laid anew tonight: somebody reads it for long")
         cursor.execute("RESET lock_timeout")
+
+
+def _nobody_looks_back(cursor: CursorWrapper) -> bool:
+    """Wait until nobody reads who began before now: PostgreSQL keeps a row while somebody may still look back at it."""
+    cursor.execute("SELECT pg_current_xact_id()::text")
+    (now,) = cursor.fetchone()
+    until = monotonic() + PATIENCE
+    while True:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND age(backend_xmin) > age(%s::xid8::xid)",
+            [now],
+        )
+        if cursor.fetchone() == (0,):
+            return True
+        if monotonic() > until:
+            return False
+        sleep(0.2)

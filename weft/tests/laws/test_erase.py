@@ -4,6 +4,7 @@ Words lie sealed, so it is the sealed bytes that are looked for: whoever holds t
 """
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from weft.circles.models import Persona
 from weft.home import erasing
@@ -107,6 +108,36 @@ def test_erase_reaches_an_older_backup_when_it_is_put_back(folder):
     assert Persona.objects.count() > 10
     night_falls()
     assert left(gone) == 0
+
+
+@pytest.mark.parametrize("patience", [60.0, 0.0])
+def test_the_night_waits_for_whoever_still_looks_back(patience, monkeypatch):
+    """PostgreSQL keeps dead rows while somebody may still see them; without patience, the control, they stay."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite writes over what is erased, at once")
+    monkeypatch.setattr(night, "PATIENCE", patience)
+    seeded_house(people=30, circles=3)
+    looking, done = threading.Event(), threading.Event()
+
+    def look_back():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM pg_class")
+            looking.set()
+            done.wait(60)
+        connection.close()
+
+    reader = threading.Thread(target=look_back)
+    reader.start()
+    looking.wait(60)
+    gone = erase_some()
+    if patience:
+        threading.Timer(1, done.set).start()
+    night_falls()
+    remembered = left(gone)
+    done.set()
+    reader.join()
+    assert (remembered == 0) is bool(patience)
 
 
 def put_back(file: Path, *, replay: bool = True) -> None:
