@@ -1,6 +1,6 @@
 from django.urls import path
 
-from weft.notices import letters, own, views
+from weft.notices import links, own, views
 
 app_name = "notices"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("bell/read/", views.read, name="read"),
     path("settings/notices/", own.choose, name="choose"),
     path("settings/notices/address/", own.address, name="address"),
-    path("mail/<slug:token>/yes/", letters.confirm, name="confirm"),
-    path("mail/<slug:token>/off/", letters.off, name="off"),
+    path("mail/<slug:token>/yes/", links.confirm, name="confirm"),
+    path("mail/<slug:token>/off/", links.off, name="off"),
     path("bell/<key:key>/", views.opened, name="opened"),
 ]

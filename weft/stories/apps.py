@@ -88,9 +88,9 @@ class Stories(Section):
         }
 
     def kept_of(self, person: Any) -> dict[str, Any]:
-        from weft.stories import models
+        from weft.stories import keeping
 
-        return models.kept_of(person)
+        return keeping.kept_of(person)
 
     def erasures(self) -> dict[str, Callable[[int], None]]:
         from weft.stories.models import Reply, Story

@@ -101,7 +101,8 @@ def own_and_unheard(person: Any, personas: list[Persona]) -> tuple[list[Story], 
         person._own_and_unheard = _newest_of(*[persona.pk for persona in personas], few=FEW), []
     if "_own_and_unheard" not in person.__dict__:
         wanted = Q(teller__in=personas, erased=False) | (UNHEARD & Q(circle__in=guided))
-        found = list(Story.objects.filter(wanted).with_hands()[:MOST])
+        oldest = F("number").asc(nulls_last=True)  # where there are more than that, nobody who waits is left out
+        found = list(Story.objects.filter(wanted).with_hands().order_by("hearers", oldest)[:MOST])
         mine = {persona.pk for persona in personas}
         now = time.now()
         unheard = [story for story in found if story.teller_id not in mine]

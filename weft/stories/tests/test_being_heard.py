@@ -336,7 +336,7 @@ def test_saying_that_one_has_been_there_is_sealed_and_off_by_default(dee, circle
 
 
 def test_what_a_person_marked_is_in_their_download_and_goes_with_them(told, dee, clock):
-    from weft.stories.models import kept_of
+    from weft.stories.keeping import kept_of
 
     ready(dee)
     due(clock, hours=3)
