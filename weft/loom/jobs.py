@@ -87,7 +87,8 @@ def run_due(at: datetime | None = None) -> int:
 
 def _take(now: datetime) -> Job | None:
     """The job that is due for longest, held for this worker alone."""
-    free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + HOLD)  # the last: the clock went back
+    # Whoever stood in line has an older *now*. A hold still further ahead is from before the clock went back.
+    free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + 2 * HOLD)
     due = Job.objects.filter(free, due__lte=now).order_by("due")
     if not due.exists():  # without the place in the line of writers
         return None

@@ -123,6 +123,23 @@ def test_two_workers_do_each_job_once(done):
     assert sorted(said["story"] for said in done) == list(range(40))
 
 
+@pytest.mark.django_db
+def test_whoever_stood_in_line_for_a_while_takes_nothing_that_another_holds(done):
+    """They looked at the clock before the other did, and would hold the job for less long."""
+    jobs.put("loom.note")
+    now = time.now() + timedelta(minutes=5)
+    assert jobs._take(now) is not None
+    assert jobs._take(now - timedelta(seconds=20)) is None
+    assert jobs._take(now - jobs.HOLD) is None
+
+
+@pytest.mark.django_db
+def test_a_clock_that_went_back_keeps_no_job_for_ever(done):
+    jobs.put("loom.note")
+    assert jobs._take(time.now() + timedelta(days=300)) is not None
+    assert jobs._take(time.now()) is not None
+
+
 KILLED = """
 import os, signal, sys, django
 django.setup()

@@ -120,11 +120,12 @@ class Mail(Thing):
     @classmethod
     def take(cls, key: int) -> "tuple[Mail, str] | None":
         """Take a mail up, to carry it now, with a word by which only its carrier moves it on. None if not now."""
-        now, word = time.now(), secrets.token_hex(8)
+        word = secrets.token_hex(8)
         with transaction.atomic():
             found = cls.objects.select_for_update().filter(pk=key).first()
             if found is None or found.is_done:
                 return None
+            now = time.now()  # after the wait for the row, so that it is never before what another has just kept
             facts, since = found.facts, now - found.at
             if found.state in ("taken", "ended") and timedelta(0) <= since < HOLD:
                 jobs.put("notices.send", due=found.at + HOLD, mail=key)
