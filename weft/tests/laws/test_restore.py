@@ -41,7 +41,7 @@ def houses(tmp_path, a_database):
 def test_restore(houses, tmp_path):
     house, other = houses
     house.open()
-    people = People(house)
+    people = People(house, pause=1)  # nobody answers more often than the house lets them, however long a backup takes
     people.wait(20)
     before = list(people.acknowledged)
     file = tmp_path / "then.backup"
