@@ -6,9 +6,10 @@ PATH=$PWD/.venv/bin:$PATH
 lock() {
     out=$1
     shift
-    uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-        --quiet "$@" --output-file "requirements/$out.txt"
+    uv pip compile "$@" --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+        --quiet --output-file "requirements/$out.txt"
 }
-lock run
-lock postgres --extra postgres
-lock test --group dev
+lock run pyproject.toml
+lock postgres pyproject.toml --extra postgres
+lock test pyproject.toml --group dev
+lock readers --group readers
