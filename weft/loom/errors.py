@@ -145,7 +145,7 @@ def _bare(request: HttpRequest, status: int, **more: Any) -> HttpResponse:
 
 def _way_to_help() -> str:
     try:
-        doors = [door for door in pages.doors()["foot"] if "help" in door.css]
+        doors = [door for door in pages.doors(pages.here())["foot"] if "help" in door.css]
         return "".join(f'<a href="{pages.url(door.view)}">Need someone now?</a> · ' for door in doors)
     except Exception:
         return ""

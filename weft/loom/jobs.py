@@ -29,6 +29,8 @@ from weft.loom.section import sections
 GRAIN = timedelta(minutes=5)
 HOLD = timedelta(minutes=5)  # how long a job may take before another worker takes it for abandoned
 AGAIN = [timedelta(minutes=minutes) for minutes in (5, 5, 15, 60, 240, 720)]  # after each failure; the last for good
+MOST = 2000  # jobs in one go
+REST = 2.0  # seconds after so many
 POLL = 15.0  # seconds between two looks, when nobody wakes the worker
 
 logger = logging.getLogger(__name__)
@@ -78,9 +80,12 @@ def _works() -> dict[str, dict[str, Callable[..., None]]]:
 
 
 def run_due(at: datetime | None = None) -> int:
-    """Do all that is due, also what that puts in turn; gives how many were done. *at*: as if it were then."""
+    """Do all that is due, also what that puts in turn; gives how many were done. *at*: as if it were then. What puts
+    itself anew for ever is left in the end."""
     done = 0
-    while (job := _take(at or time.now())) is not None:
+    for _turn in range(MOST):
+        if (job := _take(at or time.now())) is None:
+            break
         done += _do(job, at or time.now())
     return done
 
@@ -138,8 +143,12 @@ class Worker:
             _put.clear()
             try:
                 close_old_connections()
-                while not self.stopped.is_set() and (job := _take(time.now())) is not None:
+                turns = 0
+                while not self.stopped.is_set() and turns < MOST and (job := _take(time.now())) is not None:
                     _do(job, time.now())
+                    turns += 1
+                if turns == MOST:  # it may be one that puts itself anew for ever: the others go on, but not as fast
+                    self.stopped.wait(REST)
             except DatabaseError as error:  # it is away, locked or full: the jobs wait where they are
                 logger.warning("jobs wait for the database: %s", type(error).__name__)
                 self.stopped.wait(2)

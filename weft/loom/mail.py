@@ -23,12 +23,28 @@ PATIENCE = 20.0  # seconds for one answer
 LONGEST = 120.0  # seconds for one mail: shorter than a job may take
 PORTS = {"smtp": 587, "smtps": 465}
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@(?:[\w.-]+|\[[\da-fA-F:.]+\])", re.ASCII)
 NO_SUCH = re.compile(rb"\b5\.(?:1|2)\.\d")  # about the address itself
 POLICY = re.compile(rb"\b5\.(?:3|4|5|6|7)\.\d")  # about the server, the sender or the house
 
+OTHER_NAME = (
+    "its certificate is for another name",
+    "Write the server in WEFT_MAIL as its certificate does, or have it given one for this name.",
+)
+ENDED = ("its certificate has ended", "Whoever keeps it has to renew it.")
+NOT_TRUSTED = (
+    "its certificate is signed by nobody whom this machine trusts",
+    "If it is your own, name the file of whoever signed it in SSL_CERT_FILE (docs/mail.md).",
+)
+CERTIFICATE = {62: OTHER_NAME, 64: OTHER_NAME, 10: ENDED}  # by what OpenSSL counts
+
 
 class Away(Exception):
-    """The mail was not taken over. It may be tried again."""
+    """The mail was not taken over. It may be tried again. *mend* is what whoever keeps the house can do about it."""
+
+    def __init__(self, why: str, mend: str = "") -> None:
+        super().__init__(why)
+        self.mend = mend
 
 
 class Refused(Exception):
@@ -66,15 +82,28 @@ def server(address: str) -> Server | None:
     except ValueError:
         raise ImproperlyConfigured("WEFT_MAIL must be like smtp://name:passphrase@mail.example.org:587") from None
     name, passphrase = unquote(said.username or ""), unquote(said.password or "")
+    if not (name + passphrase).isascii() or not (name + passphrase).isprintable():
+        raise ImproperlyConfigured("WEFT_MAIL: name and passphrase may hold plain letters, figures and signs only")
     return Server(said.hostname, port, said.scheme == "smtps", name, passphrase)
 
 
 def sender(said: str, host: str) -> tuple[str, str]:
     """The name and the address that mails come from: neutral, unless somebody chose otherwise."""
     name, address = parseaddr(said or f"notes@{host}")
-    if not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address):
+    if not PLAIN.fullmatch(address) or not said.isprintable():
         raise ImproperlyConfigured("WEFT_MAIL_FROM must be like notes@example.org, or Notes <notes@example.org>")
     return name or "Notes", address
+
+
+def mailbox(address: str) -> str:
+    """An address as it is spoken on the way: a host's name in another script has a plain form. Quotation marks, and
+    whatever could end a line, are in none: such an address takes no mail."""
+    box, _at, host = address.strip(" ").rpartition("@")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    if not PLAIN.fullmatch(f"{box}@{host}"):
+        raise Refused
+    return f"{box}@{host}"
 
 
 def carry(
@@ -147,7 +176,11 @@ def _line(to: Server, name: str) -> Iterator[smtplib.SMTP]:
             _expect(line.connect(to.host, to.port), 220)
             opened.append(line.sock)  # type: ignore[arg-type]
             line.ehlo_or_helo_if_needed()
-            if not to.whole and (to.must_be_safe or line.has_extn("starttls")):
+            if not to.whole and to.must_be_safe and not line.has_extn("starttls"):
+                raise Away(
+                    "it does not speak TLS", "Ask whoever keeps it which port does; smtps:// is TLS from the start."
+                )
+            if not to.whole and line.has_extn("starttls"):
                 _expect(line.starttls(context=ssl.create_default_context()), 220)
                 opened.append(line.sock)  # type: ignore[arg-type]
                 line.ehlo()
@@ -159,7 +192,7 @@ def _line(to: Server, name: str) -> Iterator[smtplib.SMTP]:
         finally:
             line.close()
     except (OSError, smtplib.SMTPException) as error:
-        raise Away(_why(error)) from error
+        raise Away(*_why(error)) from error
     finally:
         watch.cancel()
 
@@ -169,14 +202,25 @@ def _expect(said: tuple[int, bytes], *codes: int) -> None:
         raise Away(f"it answers {said[0]}")
 
 
-def _why(error: Exception) -> str:
-    """Why, without a name or an address."""
+def _why(error: Exception) -> tuple[str, str]:
+    """Why, without a name or an address, and what can be done about it."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return "it does not take the name and the passphrase"
+        return (
+            "it does not take the name and the passphrase",
+            "See that both stand in WEFT_MAIL as they are, with @ written as %40, : as %3A and / as %2F.",
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "its certificate is not good"
+        return CERTIFICATE.get(error.verify_code, NOT_TRUSTED)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "it does not speak TLS, or takes no sign-in"
+        return (
+            "it takes no sign-in",
+            "Leave name and passphrase out of WEFT_MAIL, or ask whoever keeps it for another port.",
+        )
     if isinstance(error, ssl.SSLError):
-        return "TLS with it fails"
-    return "nobody answers there" if isinstance(error, OSError) else "it hangs up"
+        return (
+            "TLS with it fails",
+            "See whether its port speaks TLS from the first byte on (smtps://) or turns to it (smtp://).",
+        )
+    if isinstance(error, OSError):
+        return "nobody answers there", "See that it runs, and that host and port in WEFT_MAIL are right."
+    return "it hangs up", "Its own log says why."

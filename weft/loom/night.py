@@ -82,17 +82,19 @@ def shuffle() -> None:
 
 
 def _nobody_looks_back(cursor: CursorWrapper) -> bool:
-    """Wait until nobody reads who began before now: PostgreSQL keeps a row while somebody may still look back at it."""
+    """Wait until nobody is at work who began before now: PostgreSQL keeps a row while somebody may still look back at
+    it, and lays a table anew as one sees it who reckons with every writer of the server, of other databases too."""
     cursor.execute("SELECT pg_current_xact_id()::text")
     (now,) = cursor.fetchone()
     until = monotonic() + PATIENCE
     while True:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND age(backend_xmin) > age(%s::xid8::xid)",
-            [now],
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8 AND NOT EXISTS ("
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND age(backend_xmin) > age(%s::xid8::xid))",
+            [now, now],
         )
-        if cursor.fetchone() == (0,):
+        if cursor.fetchone() == (True,):
             return True
         if monotonic() > until:
             return False

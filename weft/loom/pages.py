@@ -1,5 +1,6 @@
 """Pages: Jinja2, and the frame that stands around every one of them."""
 
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from weft.loom import ease, languages, text
 from weft.loom.section import Door, sections
@@ -49,11 +51,8 @@ class FormRenderer(Widgets):
 def environment(**options: Any) -> Environment:
     options |= {"trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
     env = Environment(**options)  # noqa: S701  # autoescape comes with the options from Django
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
-    )
-    for name in ("gettext", "ngettext", "pgettext"):
-        env.globals[name] = _with_places_apart(env.globals[name])
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # the functions put the places in, not the template
+    env.globals |= {"_": sentence, "gettext": sentence, "ngettext": counted, "pgettext": sentence_of}
     env.globals |= {"static": static, "url": url, "now": timezone.now}
     env.filters |= {
         "city": languages.city,
@@ -65,14 +64,48 @@ def environment(**options: Any) -> Environment:
     return env
 
 
-def _with_places_apart(say: Any) -> Any:
+@pass_context
+def sentence(context: Context, words: str, /, **places: Any) -> Markup:
+    """A sentence of a template in the language of the page."""
+    return _filled(_said(_language(context), words, whole=not places), places)
+
+
+@pass_context
+def counted(context: Context, one: str, more: str, n: int, /, **places: Any) -> Markup:
+    """A sentence with a number."""
+    return _filled(_said(_language(context), one, more, n), {"num": n} | places)
+
+
+@pass_context
+def sentence_of(context: Context, about: str, words: str, /, **places: Any) -> Markup:
+    """A sentence that is said in more than one way: *about* says in which."""
+    return _filled(_said(_language(context), words, about=about), {"context": about} | places)
+
+
+def _filled(said: Markup, places: dict[str, Any]) -> Markup:
     """The words that are put into a sentence may run the other way: an Arabic name in English, a number in Arabic."""
+    return said % {place: text.apart(words) for place, words in places.items()} if places else said
 
-    @pass_context
-    def said(context: Context, *sentence: Any, **places: Any) -> Any:
-        return say(context, *sentence, **{place: text.apart(words) for place, words in places.items()})
 
-    return said
+def _language(context: Context) -> str:
+    return context.parent.get("lang") or here()
+
+
+def here() -> str:
+    """The language of whoever asks."""
+    return translation.get_language() or settings.LANGUAGE_CODE
+
+
+@lru_cache(maxsize=8192)
+def _said(language: str, one: str, more: str = "", n: int = 0, *, about: str = "", whole: bool = False) -> Markup:
+    """A page has a hundred sentences, and the same ones as the page before."""
+    with translation.override(language):
+        if more:
+            said = translation.ngettext(one, more, n)
+        else:
+            said = translation.pgettext(about, one) if about else translation.gettext(one)
+    safe = Markup(said)  # noqa: S704  # ours, as a template is
+    return safe % {} if whole else safe  # one percent sign for two
 
 
 def url(view: str, *args: Any, **kwargs: Any) -> str:
@@ -87,11 +120,13 @@ def _address(view: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ..
 
 
 @lru_cache
-def doors() -> dict[str, list[Door]]:
-    """The frame's links by their place, from every section's card."""
+def doors(language: str) -> dict[str, list[Door]]:
+    """The frame's links by their place, from every section's card, in the words of a language."""
     found: dict[str, list[Door]] = {}
-    for door in sorted((door for section in sections() for door in section.doors()), key=lambda door: door.order):
-        found.setdefault(door.place, []).append(door)
+    with translation.override(language):
+        for door in sorted((door for section in sections() for door in section.doors()), key=lambda door: door.order):
+            said = replace(door, words=str(door.words), newly=str(door.newly))
+            found.setdefault(door.place, []).append(said)
     return found
 
 
@@ -110,11 +145,12 @@ def disguised(request: HttpRequest) -> bool:
 def bare(request: HttpRequest | None = None) -> dict[str, Any]:
     """The frame without a person and without the database, for pages that stand when nothing else does."""
     chosen = ease.chosen(request) if request else []
+    language = here()
     return {
         "person": None,
-        "doors": doors(),
+        "doors": doors(language),
         "modules": modules(),
-        "lang": translation.get_language() or settings.LANGUAGE_CODE,
+        "lang": language,
         "dir": "rtl" if translation.get_language_bidi() else "ltr",
         "ease": chosen,
         "disguised": True,
@@ -129,7 +165,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "person": getattr(request, "person", None),
         "disguised": disguised(request),
         "csrf_input": SimpleLazyObject(partial(csrf_input, request)),  # drawn once for all forms of a page
-        "ease_questions": ease.questions(said["ease"]),
+        "ease_questions": ease.questions(tuple(said["ease"]), said["lang"]),
         "languages": languages.choices(),
     }
     for section in sections():

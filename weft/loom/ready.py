@@ -15,12 +15,11 @@ by name, and each shape is written once. The function itself never sees a real v
 
 import secrets
 from collections.abc import Callable
-from copy import copy
 from functools import update_wrapper
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
-from django.db.models.query import ModelIterable
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
 Value = int | bytes | str
@@ -35,56 +34,84 @@ class ready(Generic[Row]):  # a decorator, so in small letters
         update_wrapper(self, make)
 
     def __call__(self, *values: Value, **shape: Any) -> list[Row]:
-        key = (connection.vendor, len(values), *shape.items())
+        here = connections[DEFAULT_DB_ALIAS]
+        key = (here.vendor, len(values), *shape.items())
         if key not in self.written:
             stand_ins = [_stand_in(value) for value in values]
             self.written[key] = _Written(self.make(*stand_ins, **shape), stand_ins)
-        return list(ModelIterable(self.written[key].asked(values)))  # type: ignore[arg-type]
+        return self.written[key].rows(here, values)
 
 
 class _Written:
-    """One query in the words of one database."""
+    """One query in the words of one database, and how its rows become objects."""
 
     def __init__(self, query: "models.QuerySet[Any]", stand_ins: list[Value]) -> None:
-        self.compiler = query.query.get_compiler(connection=connection)
-        self.sql, given = self.compiler.as_sql()
+        compiler = query.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+        self.sql, given = compiler.as_sql()
         self.given = list(given)
         plain = [_plain(value) for value in given]
         self.places = [(place, stand_ins.index(value)) for place, value in enumerate(plain) if value in stand_ins]
         if {number for _place, number in self.places} != set(range(len(stand_ins))):
             raise TypeError("a ready query uses each of its values as it is")
+        self.thing = _Thing(compiler.klass_info, compiler.select)
+        self.counted = list((compiler.annotation_col_map or {}).items())
+        read = compiler.get_converters([column for column, _sql, _name in compiler.select])
+        self.read = [(place, reads, column) for place, (reads, column) in read.items()]
 
-    def asked(self, values: tuple[Value, ...]) -> "_Asked":
+    def rows(self, here: Any, values: tuple[Value, ...]) -> list[Any]:
         given = list(self.given)
         for place, number in self.places:
             value = values[number]
-            given[place] = _binary(value) if isinstance(value, bytes) else value
-        compiler = copy(self.compiler)  # several threads ask at once; each has its own connection behind `connection`
-        compiler.as_sql = lambda *_args, **_options: (self.sql, tuple(given))
-        return _Asked(compiler)
+            given[place] = here.Database.Binary(value) if isinstance(value, bytes) else value
+        with here.cursor() as cursor:
+            cursor.execute(self.sql, tuple(given))
+            return [self._row(here, list(row)) for row in cursor.fetchall()]
+
+    def _row(self, here: Any, row: list[Any]) -> Any:
+        for place, reads, column in self.read:
+            for read in reads:
+                row[place] = read(row[place], column, here)
+        made = self.thing.made(row)
+        made.__dict__.update({name: row[place] for name, place in self.counted})
+        return made
 
 
-class _Asked:
-    """As much of a query set as Django needs in order to make its rows."""
+class _Thing:
+    """How a part of a row becomes an object, with what is joined to it.
 
-    _known_related_objects: dict[Any, Any] = {}
+    Django works this out anew for each query, and sets each value by itself; that took longer than the query."""
 
-    def __init__(self, compiler: Any) -> None:
-        self.compiler, self.query, self.db = compiler, self, connection.alias
+    def __init__(self, info: Any, select: Any) -> None:
+        self.model, places = info["model"], info["select_fields"]
+        self.start, self.end = places[0], places[-1] + 1
+        self.names = [select[place][0].target.attname for place in places]
+        self.key = places[self.names.index(self.model._meta.pk.attname)]
+        if places != list(range(self.start, self.end)) or self.model.__init__ is not models.Model.__init__:
+            raise TypeError("a ready query brings plain rows")
+        self.joined = [
+            (_Thing(one, select), one["local_setter"], one["remote_setter"])
+            for one in info.get("related_klass_infos", [])
+        ]
 
-    def get_compiler(self, using: str) -> Any:
-        return self.compiler
+    def made(self, row: list[Any]) -> Any:
+        if row[self.key] is None:  # nothing is joined
+            return None
+        made = self.model.__new__(self.model)
+        made._state = ModelState()
+        made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+        made.__dict__.update(zip(self.names, row[self.start : self.end], strict=True))
+        for thing, join, join_back in self.joined:
+            other = thing.made(row)
+            join(made, other)
+            if other is not None:
+                join_back(other, made)
+        return made
 
 
 def _stand_in(value: Value) -> Value:
     if isinstance(value, bytes):
         return secrets.token_bytes(16)
     return secrets.token_hex(16) if isinstance(value, str) else secrets.randbits(62)
-
-
-def _binary(value: bytes) -> Any:
-    driver: Any = connection
-    return driver.Database.Binary(value)
 
 
 def _plain(value: Any) -> Any:

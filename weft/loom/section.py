@@ -6,6 +6,7 @@ one's own things, erasure) asks each card in the order of the house, so that no 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -17,12 +18,13 @@ class Door:
 
     view: str
     words: Any
-    place: str = "nav"  # nav, foot, or top
+    place: str = "nav"  # nav, foot, top; new: where one opens a circle; circle: in each one's head, whose key it takes
     css: str = ""
     duty: str = ""  # only for those who hold this duty
     order: int = 50
     news: Callable[[Any], bool] | None = None  # whether there is something new behind it for this person
     newly: Any = ""  # the words on it then
+    stands: Callable[[Any], bool] | None = None  # of a circle: whether it stands in the head for this persona
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,17 @@ class Reportable:
     what: Any = ""
 
 
+@dataclass(frozen=True)
+class Outsider:
+    """Somebody without an account, who gave an address so that a mail can tell them of one thing."""
+
+    email: str
+    link: str  # where the mail leads: an address in the house
+    off: str  # where one button ends it: takes a POST from a mail program (RFC 8058)
+    refused: Callable[[], None]  # what becomes of an address that takes no mail
+    language: str = ""
+
+
 class Section(AppConfig):
     """What a section may say of itself. Each answer is empty unless the section overrides it."""
 
@@ -95,16 +108,49 @@ class Section(AppConfig):
         """What this persona sees on the circle's page."""
         return ()
 
+    def for_story(self, persona: Any, story: Any) -> Iterable[Slip]:
+        """What this persona may do with a story that it reads, its own or another's, on the story's page."""
+        return ()
+
     def for_persona(self, persona: Any, other: Any) -> Iterable[Slip]:
         """What this persona may do about another one of the same circle, on the list of people."""
+        return ()
+
+    def for_desk(self, persona: Any, around: Any) -> Iterable[Slip]:
+        """What whoever guides a circle sees at its desk. *around*: who is there (`circles/around.py`)."""
+        return ()
+
+    def beside(self) -> Mapping[str, Any]:
+        """What comes along with each persona when a desk asks who is there: annotations of one query, by name."""
+        return {}
+
+    def last_heard(self, persona: Any, members: list[Any]) -> Mapping[int, date]:
+        """The day on which each of these members was last heard of in their circle, as far as this one who guides it
+        may know. They come with what is `beside` them; of whom nothing is known, nothing is said."""
+        return {}
+
+    def for_team(self, person: Any) -> Iterable[Slip]:
+        """What waits for this person of the safety team besides what was told to it, at the safety desk."""
         return ()
 
     def for_settings(self, person: Any) -> Iterable[Slip]:
         """What this person may set."""
         return ()
 
-    def hidden_from(self, *personas: Any) -> Iterable[int]:
-        """Ids of personas whom these must not see in their circles, and who must not see them."""
+    def for_devices(self, person: Any) -> Iterable[Slip]:
+        """What this person sees below the list of places where they are signed in."""
+        return ()
+
+    def worker(self) -> str:
+        """A piece of the service worker: what a browser does for this section while no page is open."""
+        return ""
+
+    def shut_off(self, *personas: Any) -> Iterable[bytes]:
+        """Owner tags of those whom these must not see in their circles, and who must not see them."""
+        return ()
+
+    def lying(self, person: Any) -> Iterable[Any]:
+        """Where that lies which this section's part of a page asks for (`Where` in `loom/glance.py`)."""
         return ()
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
@@ -132,6 +178,10 @@ class Section(AppConfig):
     def new_address(self, person: Any) -> None:
         """This person gave another e-mail address, or none."""
 
+    def outsiders(self) -> Mapping[str, Callable[[int], Outsider | None]]:
+        """Who without an account gets a mail of this kind, by the id of what it is about; None: it is not wanted."""
+        return {}
+
     def notables(self) -> Iterable[Notable]:
         """The kinds of things of which this section tells somebody."""
         return ()
@@ -146,12 +196,22 @@ class Section(AppConfig):
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 
+    def came_in(self, persona: Any) -> None:
+        """A persona takes a seat in its circle. The circle is locked, and the persona is saved only afterwards."""
+
     def wrote(self, persona: Any) -> bool:
         """Whether words of this persona stand in its circle: then it is asked what shall become of them."""
         return False
 
+    def stays(self, person: Any) -> Iterable[str]:
+        """What stays with this person when they leave a circle, since it is not the circle's: a sentence for each."""
+        return ()
+
     def leave(self, persona: Any, *, words: str) -> None:
         """Let a persona go from its circle. *words*: "take" or "erase" its words, or "keep" them without a name."""
+
+    def gone(self, kind: str, pk: int) -> None:
+        """A thing of a section above was taken back or erased: what was made of it here goes too."""
 
     def forget(self, person: Any) -> None:
         """Erase what this section keeps of a person."""

@@ -1,7 +1,8 @@
 """Days and moments. A row holds the day in the open; the moment is sealed beside it."""
 
 import os
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from datetime import time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,3 +26,8 @@ def now() -> datetime:
 def today() -> date:
     """This day in UTC: as coarse as a time may lie in the open."""
     return now().date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins, in UTC."""
+    return datetime.combine(day, clock.min, UTC)

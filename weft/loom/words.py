@@ -39,9 +39,9 @@ LEFT = {"ي": 2, "ا": 4}  # letters that must be left, where it is not three
 _one_at_a_time = threading.Lock()  # a stemmer works on its own letters: two pages at once would mix up their words
 
 
-@lru_cache
-def _stemmer(language: str) -> "snowballstemmer.Stemmer":
-    return snowballstemmer.stemmer(STEMMERS.get(language[:2], "english"))
+@cache
+def _stemmer(name: str) -> "snowballstemmer.Stemmer":
+    return snowballstemmer.stemmer(name)
 
 
 def fold(text: str) -> str:
@@ -55,16 +55,25 @@ def fold(text: str) -> str:
 def stems(text: str, language: str = "en") -> list[str]:
     """The stems of the words that carry meaning, in order. *language* says how words in Latin letters are read; Arabic
     ones are known by their letters, whatever the page speaks: whoever writes Arabic on an English page is found too."""
-    found = [word for word in re.findall(r"\w+", fold(text)) if word not in LITTLE and word not in ARABIC_LITTLE]
-    return [_stem(word, language) for word in found]
+    return [_stem(word, _stemmed_as(language)) for word in _telling(text)]
+
+
+def _telling(text: str) -> list[str]:
+    """The words of a text that carry meaning, folded, in order."""
+    return [word for word in said_in(text) if word not in LITTLE and word not in ARABIC_LITTLE]
+
+
+def _stemmed_as(language: str) -> str:
+    """The stemmer for Latin letters on a page in this language: where that writes with others, the English one."""
+    return STEMMERS.get(language[:2], "english")
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str, language: str) -> str:
+def _stem(word: str, stemmer: str) -> str:
     if ARABIC.search(word):
         return _arabic_stem(word)
     with _one_at_a_time:
-        return str(_stemmer(language).stemWord(word))
+        return str(_stemmer(stemmer).stemWord(word))
 
 
 def _arabic_stem(word: str) -> str:
@@ -104,7 +113,7 @@ class _Sought:
         self.place = shared.index(self.core)
 
     def stem(self, said: list[str]) -> list[str]:
-        return [_stem(word, self.language) for word in said]
+        return [_stem(word, _stemmed_as(self.language)) for word in said]
 
     def stands_in(self, plain: str) -> bool:
         if self.core not in plain:
@@ -132,7 +141,8 @@ def roots_in(text: str) -> set[str]:
 @lru_cache(maxsize=50_000)
 def roots(word: str) -> frozenset[str]:
     """The stems of a folded word, in each language of the house; none for a little one."""
-    return frozenset(stem for code, _name in settings.LANGUAGES for stem in stems(word, code))
+    stemmers = {_stemmed_as(code) for code, _name in settings.LANGUAGES}
+    return frozenset(_stem(one, stemmer) for one in _telling(word) for stemmer in stemmers)
 
 
 def spots(text: str) -> Iterator[tuple[int, int, str]]:

@@ -1,5 +1,7 @@
 """When something goes wrong: plain words, what was written given back, a way on, and always the way to help."""
 
+import re
+
 import pytest
 from django.test import Client, RequestFactory
 
@@ -35,7 +37,7 @@ def test_an_error_is_said_in_plain_words_with_a_way_on(path, status, words):
     page = asked(path, status)
     assert f"<h1>{words}</h1>" in page
     assert '<a class="button" href="/">' in page
-    assert str(status) not in page
+    assert str(status) not in re.sub(r"/static/\w+/", "", page)  # the mark of a file may hold any figures
     assert "rror" not in page.split("<main", 1)[1]
 
 

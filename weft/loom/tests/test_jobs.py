@@ -177,3 +177,42 @@ def test_a_worker_wakes_when_a_job_is_put(done):
     worker.stop()
     assert done == [{"story": 1}]
     assert not worker.thread.is_alive()
+
+
+@pytest.mark.django_db
+def test_a_job_that_puts_itself_anew_for_ever_hangs_nobody(monkeypatch):
+    done = []
+
+    def again() -> None:
+        done.append(1)
+        jobs.put("loom.again")
+
+    monkeypatch.setitem(jobs._works(), "loom", {"again": again, "other": lambda: done.append(2)})
+    monkeypatch.setattr(jobs, "MOST", 60)
+    jobs.put("loom.again")
+    jobs.put("loom.other")
+    assert jobs.run_due() == 60
+    assert len(done) == 60
+    assert Job.objects.exists(), "it is left, and not dropped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_a_worker_which_does_what_others_put_and_stops_when_asked(monkeypatch):
+    begun, other = threading.Event(), threading.Event()
+
+    def again() -> None:
+        begun.set()
+        jobs.put("loom.again")
+
+    monkeypatch.setitem(jobs._works(), "loom", {"again": again, "other": other.set})
+    monkeypatch.setattr(jobs, "MOST", 5)
+    monkeypatch.setattr(jobs, "REST", 0.01)
+    jobs.put("loom.again")
+    worker = jobs.Worker()
+    try:
+        assert begun.wait(60)
+        jobs.put("loom.other")
+        assert other.wait(60)
+    finally:
+        worker.stop()
+    assert not worker.thread.is_alive()
