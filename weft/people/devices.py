@@ -25,6 +25,12 @@ def _with_person(tag: bytes) -> QuerySet[Device]:
     return Device.objects.select_related("person").annotate(**held).filter(key_tag=tag)
 
 
+def _hangs_on_a_device() -> list[tuple[QuerySet[Any], str]]:
+    """Rows of other sections that belong to a device, and the name of their link to it."""
+    links = Device._meta.related_objects
+    return [(link.related_model._default_manager.all(), link.field.name) for link in links]
+
+
 class SessionStore(SessionBase):
     """Django's sessions, kept as `Device` rows. Ends are a day coarse."""
 
@@ -57,8 +63,8 @@ class SessionStore(SessionBase):
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         person = data.get(SESSION_KEY)
-        # What a visitor leaves at the door, or somebody on a shared phone, is not kept for weeks.
-        days = 1 if data.get("shared") or not person else max(1, round(self.get_expiry_age() / 86400))
+        # What a visitor leaves at the door, or somebody on a shared phone, is not kept for weeks; nor gone at midnight.
+        days = 2 if data.get("shared") or not person else max(2, round(self.get_expiry_age() / 86400))
         values: dict[str, Any] = {
             "contents": seal.seal(json.dumps(data), seal.HOUSE, self._place(self.session_key)),
             "person_id": person and int(person),
@@ -98,8 +104,23 @@ class SessionStore(SessionBase):
             row.person._duties = {kind for kind in Duty.Kind.values if getattr(row, kind)}
         return data
 
+    def cycle_key(self) -> None:
+        """The same sign-in under a new id. What other sections hang on a device goes on with it."""
+        old = self.session_key
+        data = self._get_session()  # type: ignore[attr-defined]
+        with transaction.atomic():
+            self.create()
+            self._session_cache = data
+            if old:
+                for hanging, name in _hangs_on_a_device():
+                    hanging.filter(**{name: Device.tag(old)}).update(**{name: Device.tag(self.session_key or "")})
+                self.delete(old)
+
     def share(self) -> None:
-        """This phone is shared: the sign-in ends with the browser, and after half an hour without use."""
+        """This phone is shared: the sign-in ends with the browser, and after half an hour without use. What other
+        sections hang on a device ends."""
+        for hanging, name in _hangs_on_a_device():
+            hanging.filter(**{name: Device.tag(self.session_key or "")}).delete()
         self["shared"] = True
         self["seen"] = int(time.now().timestamp())
         self.set_expiry(0)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from weft.loom import languages
+from weft.loom import languages, mail
 from weft.people import door
 from weft.people.models import Person
 from weft.people.passphrases import LONGEST, SHORTEST
@@ -260,6 +260,16 @@ class EmailForm(Guarded):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("That does not look like an e-mail address. It has an @ in it.")},
     )
+
+    def clean_email(self) -> str:
+        """What Django lets through between quotation marks, and no mail server takes, is none."""
+        address: str = self.cleaned_data["email"]
+        if address:
+            try:
+                mail.mailbox(address)
+            except mail.Refused:
+                raise ValidationError(self.fields["email"].error_messages["invalid"]) from None
+        return address
 
 
 PARTS = {

@@ -259,11 +259,13 @@ class Person(Thing, AbstractBaseUser):
 
 
 class Duty(Thing):
-    """A duty in the house: safety team or steward. Two different powers; one person may hold either, by name."""
+    """A duty in the house: different powers, of which one person may hold any, by name."""
 
     class Kind(models.TextChoices):
-        SAFETY = "safety"
-        STEWARD = "steward"
+        SAFETY = "safety", _("safety team")
+        STEWARD = "steward", _("steward")
+        TRAINER = "trainer", _("who signs hosts off")
+        READER = "reader", _("who reads voices")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="duties")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -223,7 +223,8 @@ def devices(request: Request) -> HttpResponse:
         mine.elsewhere(here, request.POST.get("device", "")).delete()
         messages.success(request, _("Signed out there."))
         return redirect("people:devices")
-    return render(request, "people/devices.html", {"devices": mine, "here": here})
+    slips = [slip for section in sections() for slip in section.for_devices(request.person)]
+    return render(request, "people/devices.html", {"devices": mine, "here": here, "slips": slips})
 
 
 def _done(request: Request, words: str, view: str = "people:settings") -> HttpResponse:

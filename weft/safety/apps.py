@@ -3,6 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from weft.loom.glance import Where
 from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 
@@ -33,10 +34,15 @@ class Safety(Section):
     def for_persona(self, persona: Any, other: Any) -> list[Slip]:
         return [Slip("safety/about_persona.html", {"mine": persona, "other": other}, order=90)]
 
-    def hidden_from(self, *personas: Any) -> set[int]:
+    def shut_off(self, *personas: Any) -> list[bytes]:
         from weft.safety.models import Block
 
-        return Block.hidden_from(*personas)
+        return Block.shut_off(*personas)
+
+    def lying(self, person: Any) -> list[Where]:
+        from weft.safety.models import Block, Report, Unveiling
+
+        return [Block.where(person), Report.where(), Unveiling.where()]
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
         """A person of the circle, by the name they have in it. This is also the way to report whoever guides it."""

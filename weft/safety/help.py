@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from weft.loom import pages
 from weft.loom.pace import at_any_pace
+from weft.loom.section import sections
 from weft.safety.at_hand import AtHand
 from weft.safety.models import HelpLine
 
@@ -39,7 +40,9 @@ def kept(request: HttpRequest) -> HttpResponse:
 @at_any_pace
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. It stands at the root, since it may only answer for pages below its own address."""
-    response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    # The others come first: whoever answers for a page ends the matter.
+    pieces = [*(section.worker() for section in sections()), _worker()]
+    response = HttpResponse("\n".join(filter(None, pieces)), content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from weft.loom.section import sections
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
 from weft.people.models import Duty
@@ -28,7 +29,8 @@ def queue(request: Request) -> HttpResponse:
         raise Http404
     Bell.of(request.person).see(Notice.fact("safety.concern", request.person))
     seen = Concern.objects.seen_by(request.person).select_related("circle").prefetch_related("steps")
-    return render(request, "safety/queue.html", {"waiting": seen.open().by_clock()})
+    slips = [slip for section in sections() for slip in section.for_team(request.person)]
+    return render(request, "safety/queue.html", {"waiting": seen.open().by_clock(), "slips": slips})
 
 
 def item(request: Request, key: int) -> HttpResponse:

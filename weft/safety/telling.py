@@ -27,7 +27,7 @@ def _number(text: str) -> int:
 def _persona(request: Request) -> Persona:
     """The persona of whoever asks, in the circle that the address names; 404 for everybody who is not in it."""
     circle = _number(request.GET.get("circle", ""))
-    return get_object_or_404(Persona.objects.inside().owned(request.person, circle))
+    return get_object_or_404(Persona.objects.at_hand().owned(request.person, circle))
 
 
 def _thing(request: Request, persona: Persona) -> Reportable:
@@ -87,7 +87,7 @@ def concern(request: Request, key: int) -> HttpResponse:
     mine = _mine(request, key)
     here = mine[0].concern
     form = AddForm(request.POST or None)
-    persona = Persona.objects.inside().owned(request.person, here.circle_id).first() if here.is_open else None
+    persona = Persona.objects.at_hand().owned(request.person, here.circle_id).first() if here.is_open else None
     if persona and form.is_valid():
         here.add(by=persona, reason=mine[-1].reason, words=form.cleaned_data["words"])
         messages.success(request, _("Added."))

@@ -47,16 +47,17 @@ def test_an_unknown_name_gets_the_same_bytes_as_a_wrong_passphrase():
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(wren: Person):
+    """In work, not by the clock on the wall: a busy machine makes anything late."""
     taken: dict[str, list[float]] = {"wren": [], "nobody": []}
     for _round in range(9):
         for name, times in taken.items():
-            then = time.perf_counter()
+            then = time.process_time()
             door.by_passphrase(name, "five wrong words in a row")
-            times.append(time.perf_counter() - then)
+            times.append(time.process_time() - then)
     known, unknown = (statistics.median(times) for times in taken.values())
-    then = time.perf_counter()
+    then = time.process_time()
     Person.objects.named("nobody")
-    assert time.perf_counter() - then < unknown / 4, "the control: looking up alone is much faster"
+    assert time.process_time() - then < unknown / 4, "the control: looking up alone is much faster"
     assert 0.6 < unknown / known < 1.6
 
 
@@ -100,6 +101,7 @@ def test_the_tries_of_one_name_are_not_those_of_another(wren: Person):
 def test_a_wrong_passphrase_is_not_sent_back(wren: Person):
     page = at_the_door("wren", "five wrong words in a row")[1].content.decode()
     assert 'value="wren"' in page
+    assert 'type="password" name="passphrase"' in page
     assert "five wrong words" not in page
 
 

@@ -125,6 +125,11 @@ def test_a_passphrase_may_use_any_letters_and_spaces():
     join(client, "noor", "  الشاي بعد المطر على السطح ")
     assert at_the_door("noor", "  الشاي بعد المطر على السطح ")[1].status_code == 302
     assert at_the_door("noor", "الشاي بعد المطر على السطح")[1].status_code == 200
+    long = " ".join(f"{word} by the old mill" for word in ("purple otter", "cold porridge", "seven boots", "a ferry"))
+    assert len(long) > 100
+    join(Client(), "robin", long)
+    assert at_the_door("robin", long)[1].status_code == 302
+    assert at_the_door("robin", long[:-1])[1].status_code == 200
 
 
 def test_a_short_a_long_and_an_easy_passphrase_are_refused_in_plain_words():

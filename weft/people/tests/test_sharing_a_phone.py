@@ -16,11 +16,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def later(monkeypatch):
-    """Let time pass, in seconds."""
-    really = timezone.now
+    """Let time pass, in seconds. It is ten to midnight: what is used over midnight stays open."""
+    really = timezone.now().replace(hour=23, minute=50)
+    monkeypatch.setattr(time, "now", lambda: really.replace(microsecond=0))
 
     def pass_by(seconds: int) -> None:
-        now = really() + timedelta(seconds=seconds)
+        now = really + timedelta(seconds=seconds)
         monkeypatch.setattr(time, "now", lambda: now.replace(microsecond=0))
 
     return pass_by
@@ -54,7 +55,7 @@ def test_the_last_use_is_not_in_the_open(wren: Person):
     client, _answer = at_the_door("wren", PASSPHRASE, shared="on")
     row = Device.objects.values().get()
     assert str(client.session["seen"]) not in str(row)
-    assert row["expires_on"] == time.today() + timedelta(days=1)
+    assert row["expires_on"] == time.today() + timedelta(days=2)
 
 
 def test_its_tabs_are_called_notes(wren: Person):

@@ -9,9 +9,12 @@ from typing import Self
 
 from django.db import models, transaction
 
+from weft.circles import veil
 from weft.circles.models import CircleRow, Persona
 from weft.loom import ids, seal
+from weft.loom.glance import Where
 from weft.loom.ready import ready
+from weft.people.models import Person
 from weft.safety.models.concern import owner_mark
 
 
@@ -38,16 +41,31 @@ class Block(CircleRow):
         return "a block"
 
     @classmethod
-    def hidden_from(cls, *personas: Persona) -> set[int]:
-        """Ids of the personas whose words these personas do not see: one look-up, and one more where there is a block.
+    def shut_off(cls, *personas: Persona) -> list[bytes]:
+        """Owner tags of those whose words these personas do not see.
 
         Whoever facilitates sees everybody in the circle, since they answer for it. Their own words are hidden like
         anybody's from those who blocked them; that they guide the circle is never hidden.
         """
         bound = [persona for persona in personas if not persona.facilitates]
-        sides = [owner_mark("block", persona.owner_tag) for persona in bound]
-        tags = [bytes.fromhex(row.hidden[0]) for row in _seen_from(*sides)] if sides else []
-        return set(Persona.objects.filter(owner_tag__in=tags).values_list("pk", flat=True)) if tags else set()
+        glance = next((persona.glance for persona in bound), None)
+        if glance and all(persona.glance is glance for persona in bound):
+            circles = {persona.circle_id for persona in bound}
+            rows = [
+                cls(pk=pk, circle_id=circle, hidden=seal.SealedBytes(kept))
+                for pk, circle, kept in glance["safety.block"]
+                if circle in circles
+            ]
+        else:
+            sides = [owner_mark("block", persona.owner_tag) for persona in bound]
+            rows = _seen_from(*sides) if sides else []
+        return [bytes.fromhex(row.hidden[0]) for row in rows]
+
+    @classmethod
+    def where(cls, person: Person) -> Where:
+        """Where the sides lie on which a person's personas stand."""
+        tags = [owner_mark("block", veil.owner_tag(person, circle)) for circle in veil.keyring(person)]
+        return Where("safety.block", cls, {"viewer_tag": tags}, number="circle_id", kept="hidden")
 
     @classmethod
     def begin(cls, other: Persona, *, by: Persona) -> None:

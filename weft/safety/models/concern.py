@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from weft.circles import veil
 from weft.circles.models import Circle, CircleRow, Persona
 from weft.loom import jobs, keys, seal, time
-from weft.loom.ready import ready
+from weft.loom.glance import Glance, Where
 from weft.loom.section import Reportable
 from weft.notices.models import Notice
 from weft.people.models import Duty, Person
@@ -343,7 +343,7 @@ class Report(CircleRow):
     @classmethod
     def answered(cls, person: Person) -> "list[tuple[Report, list[Step]]]":
         """What this person told and has an answer to that they have not put away, with the answers."""
-        news = [(row.pk, row.circle_id, bytes(row.by_tag)) for row in _with_news()]
+        news = Glance.of(person)["safety.report"]
         marks = {circle: owner_mark("by", veil.owner_tag(person, circle)) for _pk, circle, _tag in news}
         mine = [pk for pk, circle, tag in news if tag == marks[circle]]
         if not mine:
@@ -354,6 +354,11 @@ class Report(CircleRow):
             (report, [step for step in report.concern.answers if step.at >= report.at])
             for report in by_concern.values()
         ]
+
+    @classmethod
+    def where(cls) -> Where:
+        """Where the reports lie, of whomever, that have an answer which nobody has put away."""
+        return Where("safety.report", cls, only="news", number="circle_id", kept="by_tag")
 
     def forget(self) -> None:
         """Its author is gone: the words go, and what leads to them. That somebody told stays, unsaid who."""
@@ -373,11 +378,6 @@ class Report(CircleRow):
     @property
     def is_of_the_house(self) -> bool:
         return self.reason in OF_THE_HOUSE
-
-
-@ready
-def _with_news() -> "models.QuerySet[Report]":
-    return Report.objects.filter(news=True).only("circle_id", "by_tag")
 
 
 class Step(Once):

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from weft.circles import veil
 from weft.circles.models import Circle, CircleRow, Persona
 from weft.loom import jobs, seal, time
+from weft.loom.glance import Glance, Where
 from weft.loom.ready import ready
 from weft.people.models import Duty, Person
 from weft.safety.models.concern import NotRead, owner_mark
@@ -207,13 +208,18 @@ class Unveiling(CircleRow):
             Unveiling.objects.filter(pk=self.pk).update(news=False)
 
     @classmethod
+    def where(cls) -> Where:
+        """Where the fresh ones lie, whomever they are about: see `fresh`."""
+        return Where("safety.unveiling", cls, only=f"news OR asked_on >= '{time.today() - FRESH}'")
+
+    @classmethod
     def today(cls, person: Person) -> "tuple[list[Unveiling], list[Unveiling], list[Unveiling]]":
-        """What this person is told, what they asked for, and what they and the safety team decide. One look-up where
-        there is nothing for them, whatever there is for others."""
-        rows = _fresh(day=time.today())
+        """What this person is told, what they asked for, and what they and the safety team decide. Where there is
+        nothing for them it asks as much as for everybody, whatever there is for others."""
+        team = person.has_duty(Duty.Kind.SAFETY)  # they are asked for anyway: a number would tell whom it concerns
+        rows = _fresh(day=time.today()) if team or Glance.of(person)["safety.unveiling"] else []
         of = [row for row in rows if row.news and row.is_of(person)]
         asked = [row for row in rows if row.asked_on > time.today() - FRESH and row.is_asked_by(person)]
-        team = person.has_duty(Duty.Kind.SAFETY) if rows else False
         theirs = [row for row in rows if team and not row.is_of(person) and not row.is_asked_by(person)]
         models.prefetch_related_objects([*of, *asked, *theirs], "steps")
         return (

@@ -1,11 +1,10 @@
 """Who is behind a name: two people of the safety team, a reason, every look written down, and the person is told."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import close_old_connections, connection, connections
+from django.db import connection
 from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +20,7 @@ from weft.safety.models import Concern, History, Unveiling, UnveilingStep
 from weft.safety.models.concern import NotRead
 from weft.safety.models.unveiling import Changed, TooFew
 from weft.safety.tests.conftest import on_duty
+from weft.tests.racing import at_once, failures
 
 ADDRESS = "heron@example.org"
 SAID = {"reason": "She wrote that she has taken pills.", "need": "Somebody should write to her tonight."}
@@ -279,28 +279,8 @@ class TestOneAloneNeverSucceeds:
 
 @pytest.mark.django_db(transaction=True)
 class TestARace:
-    def run(self, *verbs: Callable[[], None]) -> list[Exception]:
-        start, raised = threading.Barrier(len(verbs)), []
-
-        def go(verb: Callable[[], None]) -> None:
-            close_old_connections()
-            start.wait()
-            try:
-                verb()
-            except Exception as exception:
-                raised.append(exception)
-            finally:
-                connections.close_all()
-
-        threads = [threading.Thread(target=go, args=[verb]) for verb in verbs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return raised
-
     def test_one_person_from_many_places_at_once_says_one_yes(self, asked, noor):
-        raised = self.run(*[lambda: asked.say_yes(by=noor, words=WORDS)] * 6)
+        raised = failures(at_once(*[lambda: asked.say_yes(by=noor, words=WORDS)] * 6))
         assert raised == []
         assert len(fresh(asked).yeses) == 1
         assert not fresh(asked).is_open
@@ -308,9 +288,11 @@ class TestARace:
 
     def test_two_first_yeses_at_once_are_one_yes(self, asked, noor, sam):
         """Each wrote words of their own and saw no yes: one counts, the other must read first."""
-        raised = self.run(
-            lambda: asked.say_yes(by=noor, words="Noor's words.", seen=1),
-            lambda: asked.say_yes(by=sam, words="Sam's words.", seen=1),
+        raised = failures(
+            at_once(
+                lambda: asked.say_yes(by=noor, words="Noor's words.", seen=1),
+                lambda: asked.say_yes(by=sam, words="Sam's words.", seen=1),
+            )
         )
         assert [type(one) for one in raised] == [NotRead]
         assert len(fresh(asked).yeses) == 1
@@ -318,7 +300,7 @@ class TestARace:
 
     def test_a_yes_and_a_no_at_once_open_nothing_or_everything_in_order(self, asked, noor, sam, tess):
         asked.say_yes(by=noor, words=WORDS)
-        self.run(lambda: asked.say_yes(by=sam), lambda: asked.say_no("No.", by=tess))
+        at_once(lambda: asked.say_yes(by=sam), lambda: asked.say_no("No.", by=tess))
         now = fresh(asked)
         assert now.is_open is not now.is_declined
         assert History.verify() == []
