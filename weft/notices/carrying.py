@@ -10,18 +10,21 @@ from django.db import transaction
 
 from weft.circles import veil
 from weft.loom import jobs, mail, time
-from weft.notices import mails
+from weft.loom import push as pushing
+from weft.loom.section import Outsider
+from weft.notices import mails, pushes
 from weft.notices.bell import Bell
-from weft.notices.models import Choices, Mail, Mark, Notice
+from weft.notices.models import Choices, Mail, Mark, Notice, Push, Subscription
 from weft.notices.models.notice import notables
 from weft.people.models import Person
 
 logger = logging.getLogger(__name__)
 SPREAD = 15 * 60  # seconds after the quiet hours over which mails go out
 WEEKLY_FROM = 10  # o'clock
-REST = 300.0  # seconds for which nothing is tried after the mail server was away
+REST = 300.0  # seconds for which nothing is tried after the mail server, or a push service, was away
 
 _rest_until = 0.0
+_service_rests: dict[str, float] = {}  # until when, by the service's name
 
 
 def carry(notice: int, turn: int) -> None:
@@ -34,7 +37,7 @@ def carry(notice: int, turn: int) -> None:
         return
     choices, now = Choices.of(person), time.now()
     way = choices.way(found.what)
-    if way != "mail" or not choices.take_mail:
+    if not _goes(way, choices):
         return
     quiet = choices.quiet_until(now)
     if quiet and not (choices.urgent and notables()[found.what].urgent):
@@ -45,13 +48,27 @@ def carry(notice: int, turn: int) -> None:
         if Mark.is_made("carried", turn):
             return
         hour = int(now.timestamp()) // 3600
-        new = [one for one in Bell(person).unread if choices.way(one.what) == "mail"]
+        new = [one for one in Bell(person).unread if choices.way(one.what) == way]
         new = [one for one in new if not Mark.is_made("carried", one.turn)]
-        if Mail.write("soon", person, person.pk, hour, notices=new):
+        if _write(way, person, hour, new):
             Mark.make(Mark.of("carried", one.turn) for one in new)
-        else:  # one mail an hour is enough, whatever happens
+        else:  # one mail, or one push, an hour is enough, whatever happens
             next_hour = datetime.fromtimestamp((hour + 1) * 3600, now.tzinfo)
             jobs.put("notices.carry", due=_spread(next_hour), notice=notice, turn=turn)
+
+
+def _goes(way: str, choices: Choices) -> bool:
+    """Whether anything goes out to this person soon, and in this way."""
+    if way == "push":
+        return settings.PUSH is not None and bool(Subscription.of(choices.person))
+    return way == "mail" and choices.take_mail
+
+
+def _write(way: str, person: Person, hour: int, new: list[Notice]) -> bool:
+    """Tell somebody of all this at once; False where they were told of something in this hour already."""
+    if way == "push":
+        return Push.write(person, hour, new)
+    return Mail.write("soon", person, person.pk, hour, notices=new) is not None
 
 
 def plan_weekly() -> None:
@@ -95,10 +112,10 @@ def send(mail: int) -> None:
 
 def _send(found: Mail, word: str) -> bool:
     """Carry a mail that was taken up. Whether the mail server was away."""
-    server, person = settings.MAIL, found.person
-    if server is None or person is None:
+    server, whom = settings.MAIL, found.whom
+    if server is None or whom is None:  # in this moment the person went, or the house lost its mail server
+        found.move("waiting", word)
         return False
-    message = mails.drawn(found.kind, person, found.facts["id"])
 
     def before_end() -> None:
         if not found.move("ended", word):
@@ -107,19 +124,65 @@ def _send(found: Mail, word: str) -> bool:
     def at_end() -> None:
         found.move("sent", word)
 
-    sender, address = settings.MAIL_FROM[1], mails.mailbox(person.email)
+    sender = settings.MAIL_FROM[1]
     try:
+        address, message = mail.mailbox(whom.email), mails.drawn(found.kind, whom, found.facts["id"])
         mail.carry(server, sender, address, message.as_bytes(), before_end=before_end, at_end=at_end)
     except mail.Away as away:
         logger.warning("a mail waits: %s", away)
         found.move("waiting", word)
         return isinstance(away.__cause__, OSError)
     except mail.Refused:
-        Choices.of(person).refuse()
+        if isinstance(whom, Outsider):
+            whom.refused()
+        else:
+            Choices.of(whom).refuse()
         found.move("let_go", word)
     except mail.Unsure:
         found.move("unsure", word)
     return False
+
+
+def push(push: int) -> None:
+    """Carry a push to the service of its device's browser."""
+    found = Push.objects.filter(pk=push).first()
+    device = found and found.device
+    rest = _service_rests.get(device.service, 0.0) - monotonic() if device else 0.0
+    if found and (settings.PUSH is None or rest > 0):
+        jobs.put("notices.push", due=time.now() + timedelta(seconds=max(rest, REST)), push=push)
+        return
+    taken = Push.take(push)
+    if taken:
+        _push(*taken)
+
+
+def _push(found: Push, word: str) -> None:
+    """Carry a push that was taken up."""
+    device = found.device
+    if device is None:  # it was let go in this moment
+        found.move("let_go", word)
+        return
+
+    def before_end() -> None:
+        if not found.move("ended", word):
+            raise mail.Away("somebody else carries it")
+
+    def at_end() -> None:
+        found.move("sent", word)
+
+    try:
+        pushing.carry(pushes.signer(), device.address, before_end=before_end, at_end=at_end)
+    except mail.Away as away:
+        logger.warning("a push waits: %s", away)
+        wait = getattr(away, "wait", None)
+        if wait or isinstance(away.__cause__, OSError):
+            _service_rests[device.service] = monotonic() + min(REST, wait.total_seconds() if wait else REST)
+        found.move("waiting", word, wait=wait)
+    except pushing.Gone:
+        device.go()
+        found.move("let_go", word)
+    except mail.Unsure:
+        found.move("unsure", word)
 
 
 def _spread(when: datetime) -> datetime:

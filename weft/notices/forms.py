@@ -15,13 +15,14 @@ SAID = {
     "bell": _("Only on the bell"),
     "mail": _("By mail, soon"),
     "weekly": _("By mail, once a week"),
+    "push": _("On my devices"),
 }
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
 def ways() -> list[tuple[str, Any]]:
     """The ways that this house has."""
-    found = {"bell"} | ({"mail", "weekly"} if settings.MAIL else set())
+    found = {"bell"} | ({"mail", "weekly"} if settings.MAIL else set()) | ({"push"} if settings.PUSH else set())
     return [(way, said) for way, said in SAID.items() if way in found]
 
 
@@ -40,6 +41,7 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, data: Any = None, *, choices: Choices) -> None:
         super().__init__(data)
+        self.choices = choices
         self.kinds = shown_to(choices.person)
         offered = ways()
         self.several = self.kinds if len(offered) > 1 else []

@@ -3,7 +3,7 @@
 from typing import Any
 
 from weft.notices.bell import Bell
-from weft.notices.models import Choices
+from weft.notices.models import Choices, Subscription
 from weft.people.models import Person
 
 
@@ -18,4 +18,5 @@ def kept_of(person: Person) -> dict[str, Any]:
     found: dict[str, Any] = {"what you were told": told} if told else {}
     if choices.said:
         found["how you want to be told"] = {**chosen, "address confirmed": choices.is_confirmed}
-    return found
+    devices = [{"push service": one.service, "signed in since": one.device.since} for one in Subscription.of(person)]
+    return found | ({"devices that are told": devices} if devices else {})

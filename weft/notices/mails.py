@@ -15,7 +15,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from weft.loom import time
+from weft.loom import mail, time
+from weft.loom.section import Outsider
 from weft.notices import passes
 from weft.people.models import Person
 
@@ -48,20 +49,22 @@ MAILS = {
         ),
         gettext_noop("Yes, it is mine"),
     ),
+    "answered": Words(
+        gettext_noop("Something new"),
+        (gettext_noop("You left words on a page, and asked to hear when somebody answers. Somebody has."),),
+        gettext_noop("Read it"),
+    ),
 }
-SUBSCRIBED = ("soon", "weekly")
+SUBSCRIBED = ("soon", "weekly", "answered")
 LINES = SMTP.clone(max_line_length=900)  # a link that is broken in two opens nothing
 
 
-def drawn(kind: str, person: Person, message_id: str) -> EmailMessage:
+def drawn(kind: str, whom: Person | Outsider, message_id: str) -> EmailMessage:
     """A mail as it goes out: to one person, in their language, plain and as simple HTML, without a picture."""
     words = MAILS[kind]
-    with translation.override(person.language or settings.LANGUAGE_CODE):
-        to = reverse("notices:bell")
-        if kind == "confirm":
-            to = reverse("notices:confirm", kwargs={"token": passes.confirming(person)})
-        ends = [(_(words.link), settings.ADDRESS + to)]
-        off = settings.ADDRESS + reverse("notices:off", kwargs={"token": passes.stopping(person)})
+    with translation.override(whom.language or settings.LANGUAGE_CODE):
+        to, off = (settings.ADDRESS + path for path in _links(kind, whom))
+        ends = [(_(words.link), to)]
         if kind in SUBSCRIBED:
             ends.append((_("No more of these"), off))
         lines = [_(line) for line in words.lines]
@@ -71,7 +74,7 @@ def drawn(kind: str, person: Person, message_id: str) -> EmailMessage:
         html = _html(lines, ends)
     name, address = settings.MAIL_FROM
     message["From"] = Address(display_name=name, addr_spec=address)
-    message["To"] = mailbox(person.email)
+    message["To"] = mail.mailbox(whom.email)
     message["Date"] = format_datetime(time.now().astimezone(UTC).replace(second=0))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -84,13 +87,14 @@ def drawn(kind: str, person: Person, message_id: str) -> EmailMessage:
     return message
 
 
-def mailbox(address: str) -> str:
-    """An address as it is spoken on the way: a name of a house in another script has a plain form."""
-    box, _at, host = address.strip().rpartition("@")
-    try:
-        return f"{box}@{host.encode('idna').decode()}"
-    except UnicodeError:
-        return address.strip()
+def _links(kind: str, whom: Person | Outsider) -> tuple[str, str]:
+    """Where a mail leads, and where one button ends it."""
+    if isinstance(whom, Outsider):
+        return whom.link, whom.off
+    to = reverse("notices:bell")
+    if kind == "confirm":
+        to = reverse("notices:confirm", kwargs={"token": passes.confirming(whom)})
+    return to, reverse("notices:off", kwargs={"token": passes.stopping(whom)})
 
 
 def _html(lines: list[str], ends: list[tuple[str, Any]]) -> str:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("bell/read/", views.read, name="read"),
     path("settings/notices/", own.choose, name="choose"),
     path("settings/notices/address/", own.address, name="address"),
+    path("settings/notices/devices/", own.devices, name="devices"),
     path("mail/<slug:token>/yes/", links.confirm, name="confirm"),
     path("mail/<slug:token>/off/", links.off, name="off"),
     path("bell/<key:key>/", views.opened, name="opened"),

@@ -3,5 +3,6 @@
 from weft.notices.models.choices import Choices
 from weft.notices.models.mail import Mail
 from weft.notices.models.notice import Mark, Notice
+from weft.notices.models.push import Push, Subscription
 
-__all__ = ["Choices", "Mail", "Mark", "Notice"]
+__all__ = ["Choices", "Mail", "Mark", "Notice", "Push", "Subscription"]

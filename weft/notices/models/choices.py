@@ -1,6 +1,7 @@
 """What somebody chose: how each kind of thing is told, and when the house is quiet."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,7 +14,7 @@ from weft.loom.models import Thing
 from weft.notices.models.notice import Mark, notables
 from weft.people.models import Person, email_tag
 
-WAYS = ("bell", "mail", "weekly")
+WAYS = ("bell", "mail", "weekly", "push")
 PAD = 1024  # bytes: how much is chosen shows only as coarsely as this
 QUIET = (22, 8)
 
@@ -113,3 +114,24 @@ class Choices(Thing):
             return None
         day = here.date() if here.hour < last else here.date() + timedelta(days=1)
         return datetime(day.year, day.month, day.day, last, tzinfo=self.zone).astimezone(now.tzinfo)
+
+    def quiet_from(self, now: datetime) -> datetime | None:
+        """When quiet hours begin next, after *now*; None for never."""
+        if self.quiet is None:
+            return None
+        day = now.astimezone(self.zone).date()
+        for ahead in range(3):
+            on = day + timedelta(days=ahead)
+            first = datetime(on.year, on.month, on.day, self.quiet[0], tzinfo=self.zone).astimezone(now.tzinfo)
+            if first > now:
+                return first
+        raise ValueError("a day has 24 hours, or 23, or 25")
+
+    def awake(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches between two moments in which it is not quiet for this person."""
+        while since < until:
+            since = self.quiet_until(since) or since
+            end = min(self.quiet_from(since) or until, until)
+            if since < end:
+                yield since, end
+            since = end

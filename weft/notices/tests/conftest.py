@@ -2,15 +2,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 
 from weft.circles.models import Persona
-from weft.loom import jobs, mail, time
+from weft.loom import jobs, mail, push, time
 from weft.loom.models import Job
 from weft.notices import carrying
 from weft.notices.bell import Bell
-from weft.notices.models import Choices, Notice
+from weft.notices.models import Choices, Notice, Subscription
 from weft.notices.tests.postbox import Postbox
-from weft.people.models import Person
+from weft.notices.tests.pushbox import Pushbox
+from weft.people.devices import SessionStore
+from weft.people.models import Device, Person
 
 
 @pytest.fixture
@@ -65,3 +68,24 @@ def reachable(ada, settings) -> Persona:
     ada.person.address("ada@example.org")
     Choices.of(ada.person).confirm()
     return ada
+
+
+@pytest.fixture
+def pushbox(settings, monkeypatch) -> Iterator[Pushbox]:
+    """A push service on this machine, and a house that sends pushes and knows it."""
+    box = Pushbox()
+    settings.PUSH = push.services(True, [box.origin])
+    monkeypatch.setattr(carrying, "REST", 0.0)
+    monkeypatch.setattr(carrying, "_service_rests", {})
+    yield box
+    box.close()
+
+
+def device(person: Person, box: Pushbox, name: str) -> Subscription:
+    """A device on which this person is signed in, and which is told."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session.save()
+    told = Subscription.begin(Device.objects.get(pk=Device.tag(session.session_key or "")), f"{box.origin}/to/{name}")
+    assert told
+    return told

@@ -1,10 +1,13 @@
 """A real mail server on this machine, which can be slow, refuse, hang up and lie still, at any moment of a mail.
 
-It keeps what it took over. Like mail systems, it can tell a second one of the same Message-ID by that.
+It keeps what it took over. Like mail systems, it can tell a second one of the same Message-ID by that. It may speak
+TLS, and know whom it takes mail from; what was said to it before TLS is what anybody on the way could read.
 """
 
+import base64
 import contextlib
 import socketserver
+import ssl
 import threading
 import time
 from email import message_from_bytes
@@ -18,14 +21,25 @@ KILLS = ("killed at EHLO", "killed at MAIL", "killed at RCPT", "killed at DATA",
 
 
 class Postbox(socketserver.ThreadingTCPServer):
-    """Give it a mood, or a function that gives one for each mail."""
+    """Give it a mood, or a function that gives one for each mail. *tls* is what it turns to TLS with, when asked
+    (*whole*: from the first byte on); *knows* is the name and the passphrase that it wants to hear."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, mood: Any = "well") -> None:
-        super().__init__(("127.0.0.1", 0), _Line)
+    def __init__(
+        self,
+        mood: Any = "well",
+        *,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+        whole: bool = False,
+        knows: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__((host, 0), _Line)
         self.mood = mood
+        self.tls, self.whole, self.knows = tls, whole, knows
+        self.overheard: list[str] = []
         self.taken: list[tuple[str, list[str], bytes]] = []
         self.unanswered: list[str] = []  # Message-IDs of mails whose sender may not know what became of them
         self.spoken = 0
@@ -37,7 +51,7 @@ class Postbox(socketserver.ThreadingTCPServer):
 
     @property
     def address(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
+        return f"smtp{'s' if self.whole else ''}://{self.server_address[0]}:{self.server_address[1]}"
 
     @property
     def mails(self) -> list[Message]:
@@ -59,7 +73,16 @@ class _Line(socketserver.StreamRequestHandler):
     server: Postbox
 
     def say(self, words: str) -> None:
-        self.wfile.write(words.encode() + b"\r\n")
+        self.connection.sendall(words.encode() + b"\r\n")
+
+    def turn_to_tls(self) -> None:
+        assert self.server.tls
+        self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile = self.connection.makefile("rb")
+
+    @property
+    def is_safe(self) -> bool:
+        return isinstance(self.connection, ssl.SSLSocket)
 
     def handle(self) -> None:
         self.server.spoken += 1
@@ -81,14 +104,29 @@ class _Line(socketserver.StreamRequestHandler):
         if self.mood == "lies still":
             self.server.closing.wait(60)
             return
+        if self.server.whole:
+            self.turn_to_tls()
         self.say("220 here")
+        known = self.server.knows is None
         to: list[str] = []
         while line := self.rfile.readline():
             said = line.decode(errors="replace").strip()
             verb = said[:4].upper()
+            if not self.is_safe:
+                self.server.overheard.append(said)
             self.passes(verb)
             if verb == "EHLO":
-                self.say("250-here\r\n250 8BITMIME")
+                offers = ["STARTTLS"] * bool(self.server.tls and not self.is_safe) + ["AUTH PLAIN"] * (not known)
+                self.say("\r\n".join(["250-here", *(f"250-{one}" for one in offers), "250 8BITMIME"]))
+            elif verb == "STAR" and self.server.tls and not self.is_safe:
+                self.say("220 turn to it")
+                self.turn_to_tls()
+            elif verb == "AUTH":
+                given = base64.b64decode(said.split()[-1]).decode().split("\0")[1:]
+                known = tuple(given) == self.server.knows
+                self.say("235 2.7.0 well" if known else "535 5.7.8 that is not it")
+            elif not known and verb in ("MAIL", "RCPT", "DATA"):
+                self.say("530 5.7.0 who are you?")
             elif verb == "RCPT" and self.mood == "busy":
                 self.say("451 4.7.1 later")
             elif verb == "RCPT" and self.mood == "refuses the house":
@@ -109,6 +147,11 @@ class _Line(socketserver.StreamRequestHandler):
             else:
                 self.say("250 well")
 
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+        self.connection.close()
+
     def take(self, to: list[str]) -> None:
         content = self.whole()
         unanswered = self.mood in ("takes it and hangs up", "loses it", "killed at the end", "killed when lost")
@@ -127,6 +170,8 @@ class _Line(socketserver.StreamRequestHandler):
     def whole(self) -> bytes:
         lines = []
         while line := self.rfile.readline():
+            if not self.is_safe:
+                self.server.overheard.append(line.decode(errors="replace").strip())
             if line == b".\r\n":
                 return b"".join(lines)
             lines.append(line[1:] if line.startswith(b".") else line)

@@ -335,7 +335,17 @@ def test_how_a_mail_server_is_named(said, port, whole):
     assert not whole or (found.name, found.passphrase) == ("a@b", "p:q")
 
 
-@pytest.mark.parametrize("said", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://x:y"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://x:y",
+        "smtp://notes:caf%C3%A9@mail.example.org",
+        "smtp://notes:a%0D%0AMAIL@mail.example.org",
+    ],
+)
 def test_a_mail_server_that_makes_no_sense_stops_the_house(said):
     from django.core.exceptions import ImproperlyConfigured
 
