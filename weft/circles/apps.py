@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from weft.loom.section import Door, Notable, Section, Slip
@@ -39,6 +40,11 @@ class Circles(Section):
                         {"made_on": one.made_on, "until": one.expires_on, "your_line": one.note}
                         for one in persona.invitations.all()
                     ],
+                    **(
+                        {"credentials": [one.for_its_person for one in persona.credentials.all()]}
+                        if persona.credentials.all()
+                        else {}
+                    ),
                 }
                 for persona in Persona.objects.of(person).select_related("circle")
             ]
@@ -52,9 +58,18 @@ class Circles(Section):
     def for_today(self, person: Any) -> list[Slip]:
         from weft.circles.models import Persona
 
-        guided = [persona.circle for persona in Persona.all_of(person) if persona.facilitates]
-        asking = Persona.objects.asking_in(guided) if guided else []
-        return [Slip("circles/today.html", {"asking": asking}, order=5, waits=True)] if asking else []
+        guided = [persona for persona in Persona.all_of(person) if persona.facilitates]
+        asking = [(persona.circle, persona.asking_here) for persona in guided if persona.asking_here]
+        asks = [Slip("circles/today.html", {"asking": asking}, order=5, waits=True)] if asking else []
+        return [*asks, Slip("circles/desks.html", {"guided": guided}, order=6)] if guided else []
+
+    def for_desk(self, persona: Any, around: Any) -> list[Slip]:
+        from weft.circles import desk
+
+        return desk.for_desk(persona, around)
+
+    def beside(self) -> dict[str, Any]:
+        return {"credential": FilteredRelation("credentials", condition=Q(credentials__is_checked=True))}
 
     def notables(self) -> list[Notable]:
         from weft.circles import notables
@@ -67,7 +82,7 @@ class Circles(Section):
         Invitation.objects.run_out().delete()
 
     def erasures(self) -> dict[str, Callable[[int], None]]:
-        from weft.circles.models import Persona
+        from weft.circles.models import Credential, Persona
 
         def left(key: int, *, words: str) -> None:
             for persona in Persona.objects.filter(pk=key):
@@ -78,7 +93,11 @@ class Circles(Section):
                 persona.shut_out()
 
         ways = {f"left_{words}": partial(left, words=words) for words in ("take", "keep", "erase")}
-        return {"removed": removed, **ways}
+
+        def credential(key: int) -> None:
+            Credential.objects.filter(pk=key).delete()
+
+        return {"removed": removed, "credential": credential, **ways}
 
     def leave(self, persona: Any, *, words: str) -> None:
         """An invitation may outlive whoever wrote it; the line of their own on it does not."""

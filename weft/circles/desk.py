@@ -1,4 +1,4 @@
-"""The facilitator's desk: who asks to come in, invitations, the agreement, and what the circle says of itself."""
+"""The facilitator's desk: one page of what whoever guides a circle needs today, and the ways to keep the circle."""
 
 import segno
 from django.conf import settings
@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from markupsafe import Markup
 
+from weft.circles.around import SHOWN, Around
 from weft.circles.forms import AgreementForm, CircleForm, InviteForm, NewCircleForm
 from weft.circles.models import Invitation, Persona
 from weft.circles.views import within
 from weft.loom.caps import Cap
+from weft.loom.section import Slip, sections
 from weft.people.request import Request
 
 GUIDING = Cap(at_once=60, every=20)
@@ -28,18 +30,25 @@ def guiding(request: Request, key: int) -> Persona:
 
 
 def desk(request: Request, key: int) -> HttpResponse:
+    """Every section puts on it what it has for whoever guides."""
     persona = guiding(request, key)
-    here = persona.circle
-    at_the_door = sorted(here.personas.exclude(standing=Persona.Standing.INSIDE), key=lambda p: p.since)
-    context = {
-        "persona": persona,
-        "circle": here,
-        "asking": [p for p in at_the_door if p.standing == Persona.Standing.ASKING],
-        "waiting": sorted((p for p in at_the_door if p.place_in_line), key=lambda p: p.place_in_line or 0),
-        "inside": here.personas.inside().count(),
-        "invitations": Invitation.objects.open_in(here),
-    }
+    around = Around(persona)
+    slips = [slip for section in sections() for slip in section.for_desk(persona, around)]
+    context = {"persona": persona, "circle": persona.circle, "slips": sorted(slips, key=lambda slip: slip.order)}
     return render(request, "circles/desk.html", context)
+
+
+def for_desk(persona: Persona, around: Around) -> list[Slip]:
+    """Who asks to come in, who has been quiet, and the circle itself."""
+    asking, quiet = around.asking, around.quiet
+    slips = [Slip("circles/desk_asking.html", {"asking": asking}, order=10)] if asking else []
+    shown = {"quiet": quiet[:SHOWN], "more": len(quiet) > SHOWN, "is_large": around.is_large}
+    keeping = {"waiting": around.waiting, "inside": persona.inside_here, "asking": asking}
+    return [
+        *slips,
+        Slip("circles/desk_quiet.html", shown, order=50),
+        Slip("circles/desk_circle.html", keeping, order=90),
+    ]
 
 
 @GUIDING.guards
@@ -47,7 +56,7 @@ def desk(request: Request, key: int) -> HttpResponse:
 def answer(request: Request, key: int, persona_key: int) -> HttpResponse:
     """Say yes or no to somebody who asks to join."""
     by = guiding(request, key)
-    asking = get_object_or_404(by.circle.personas.exclude(standing=Persona.Standing.INSIDE), pk=persona_key)
+    asking = get_object_or_404(by.circle.personas.at_the_door(), pk=persona_key)
     if request.POST.get("answer") == "yes":
         asking.admit(by=by)
     else:
@@ -81,10 +90,11 @@ def role(request: Request, key: int, persona_key: int) -> HttpResponse:
 
 @GUIDING.guards
 def invite(request: Request, key: int) -> HttpResponse:
-    """Write an invitation. Its code is shown once, as a link, a picture to scan, and a sheet to print."""
+    """Those that are open, and a new one. Its code is shown once: a link, a picture to scan, and a sheet to print."""
     persona = guiding(request, key)
     form = InviteForm(request.POST or None)
     context = {"persona": persona, "circle": persona.circle, "form": form}
+    context["invitations"] = Invitation.objects.open_in(persona.circle)
     if form.is_valid():
         written, token = Invitation.write(persona, **form.cleaned_data)
         link = settings.ADDRESS + reverse("circles:invitation", kwargs={"token": token})
@@ -100,7 +110,7 @@ def invite(request: Request, key: int) -> HttpResponse:
 def take_back_invitation(request: Request, key: int, invitation_key: int) -> HttpResponse:
     by = guiding(request, key)
     get_object_or_404(by.circle.invitations, pk=invitation_key).delete()
-    return redirect("circles:desk", key=key)
+    return redirect("circles:invite", key=key)
 
 
 @GUIDING.guards

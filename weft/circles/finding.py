@@ -2,14 +2,17 @@
 
 import base64
 import tomllib
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from weft.circles.models import Circle
 from weft.loom import seal, time, words
+from weft.loom.ready import ready
 
 
 def sealed(asked: str, *, whom: object = "") -> str:
@@ -49,24 +52,53 @@ def meant(text: str, language: str = "en") -> tuple[set[str], set[str]]:
 
 def find(asked: str) -> list[Circle]:
     """Listed circles that fit these words, the closest first; all of them, by name, when nothing was asked."""
-    circles = sorted(Circle.objects.listed(), key=lambda circle: words.fold(circle.name))
-    if not asked.strip():
-        return circles
     language = get_language() or "en"
+    circles = [(_says_of_itself(_Unchanged.since(circle), language), circle) for circle in _listed()]
+    circles.sort(key=lambda pair: pair[0].name)
+    if not asked.strip():
+        return [circle for _says, circle in circles]
     said, senses = meant(asked, language)
-    weighed = [(_weight(circle, said, senses, language), circle) for circle in circles]
+    weighed = [(says.weight(said, senses), circle) for says, circle in circles]
     best = max((weight for weight, _ in weighed), default=0)
     fitting = [(weight, circle) for weight, circle in weighed if weight and weight * 3 >= best]
     return [circle for _, circle in sorted(fitting, key=lambda pair: -pair[0])]
 
 
-def _weight(circle: Circle, said: set[str], senses: set[str], language: str) -> int:
-    carried, meant_here = _says_of_itself(" . ".join(circle.words), language)
-    named, _ = _says_of_itself(f"{circle.name} {circle.about}", language)
-    return 3 * len(senses & meant_here) + 2 * len(said & carried) + len(said & named)
+@ready
+def _listed() -> QuerySet[Circle]:
+    return Circle.objects.listed()
+
+
+@dataclass(frozen=True)
+class _Unchanged:
+    """A circle as it lies in the database: as long as these are the same bytes, it says the same of itself."""
+
+    sealed: tuple[bytes, ...]
+    circle: Circle = field(compare=False)
+
+    @classmethod
+    def since(cls, circle: Circle) -> "_Unchanged":
+        return cls(tuple(circle.__dict__[part] for part in ("name", "about", "words")), circle)
+
+
+@dataclass(frozen=True)
+class _Says:
+    """What a circle says of itself, stemmed."""
+
+    name: str
+    carried: set[str]
+    meant: set[str]
+    named: set[str]
+
+    def weight(self, said: set[str], senses: set[str]) -> int:
+        """How well it fits what somebody said, and what they mean."""
+        return 3 * len(senses & self.meant) + 2 * len(said & self.carried) + len(said & self.named)
 
 
 @lru_cache(maxsize=2048)
-def _says_of_itself(text: str, language: str) -> tuple[set[str], set[str]]:
-    """What a circle says of itself changes seldom. (What somebody asks for is not remembered.)"""
-    return meant(text, language)
+def _says_of_itself(here: _Unchanged, language: str) -> _Says:
+    """It changes seldom. (What somebody asks for is not remembered.)"""
+    circle = here.circle
+    carried, meant_here = meant(" . ".join(circle.words), language)
+    named, _ = meant(f"{circle.name} {circle.about}", language)
+    return _Says(words.fold(circle.name), carried, meant_here, named)

@@ -222,13 +222,21 @@ class NewCircleForm(forms.Form):
         self.fields["kind"].choices = [(kind.key, f"{kind.said}: {_(kind.what)}") for kind in offered]  # type: ignore[attr-defined]
 
 
+# How long an invitation is good, in days.
+INVITED_FOR = [
+    (3, gettext_lazy("three days")),
+    (14, gettext_lazy("two weeks")),
+    (60, gettext_lazy("two months")),
+]  # days
+
+
 class InviteForm(forms.Form):
     """For how many people, and until when."""
 
     uses = forms.IntegerField(label=gettext_lazy("For how many people?"), min_value=1, max_value=50, initial=1)
     days = forms.TypedChoiceField(
         label=gettext_lazy("Until when?"),
-        choices=[(3, gettext_lazy("three days")), (14, gettext_lazy("two weeks")), (60, gettext_lazy("two months"))],
+        choices=INVITED_FOR,
         coerce=int,
         initial=14,
         widget=forms.RadioSelect,

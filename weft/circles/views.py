@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from weft.circles import finding, reading
 from weft.circles.forms import AcceptForm, JoinForm, LeaveForm
-from weft.circles.models import Barred, Circle, Invitation, NameTaken, Persona
+from weft.circles.models import Barred, Circle, Credential, Invitation, NameTaken, Persona
 from weft.loom.caps import Cap
 from weft.loom.section import Slip, sections
 from weft.people import door, switches
@@ -49,8 +49,11 @@ def circle(request: Request, key: int) -> HttpResponse:
         slips = [slip for section in sections() for slip in section.for_circle(mine)]
         slips.sort(key=lambda slip: slip.order)
         return render(request, "circles/circle.html", {"persona": mine, "circle": mine.circle, "slips": slips})
+    if mine and mine.standing == Persona.Standing.VISITING:
+        mine = None  # whoever visits an hour is not in the circle, and not at its door
     here = mine.circle if mine else get_object_or_404(Circle.objects.listed(), pk=key)
-    return render(request, "circles/door.html", {"circle": here, "mine": mine})
+    context = {"circle": here, "mine": mine, "credentials": Credential.shown_in(here.pk)}
+    return render(request, "circles/door.html", context)
 
 
 @COMING.guards
@@ -82,7 +85,7 @@ def have_invitation(request: Request) -> HttpResponse:
 
 
 def _join(request: Request, here: Circle, held: Invitation | None = None) -> HttpResponse:
-    if Persona.objects.owned(request.person, here.pk).exists():
+    if Persona.objects.owned(request.person, here.pk).exclude(standing=Persona.Standing.VISITING).exists():
         return redirect("circles:circle", key=here.pk)
     ask = held is None and here.door == Circle.Door.REQUEST
     form = JoinForm(request.POST or None, circle=here, ask=ask)
@@ -132,15 +135,14 @@ def people(request: Request, key: int) -> HttpResponse:
     shown = here.personas.inside()
     if here.members_hidden and not persona.facilitates:
         shown = shown.exclude(role=Persona.Role.MEMBER)
-    hidden = {pk for section in sections() for pk in section.hidden_from(persona)}
-    found = [someone for someone in shown if someone.pk not in hidden or someone.facilitates]
+    found = [someone for someone in shown if someone.pk not in persona.hidden or someone.facilitates]
     found.sort(key=lambda someone: (not someone.facilitates, fold(someone.name)))
 
     def about(someone: Persona) -> list[Slip]:
         return [slip for section in sections() for slip in section.for_persona(persona, someone)]
 
     context = {"persona": persona, "circle": here, "found": found, "about": about}
-    return render(request, "circles/people.html", context)
+    return render(request, "circles/people.html", context | {"credentials": Credential.shown_in(here.pk)})
 
 
 @COMING.guards
@@ -153,9 +155,9 @@ def leave(request: Request, key: int) -> HttpResponse:
         mine.leave(by=request.person, words=form.kept if wrote else "erase")
         messages.success(request, _("You have left this circle. Nobody was told."))
         return redirect("circles:find")
-    return render(
-        request, "circles/leave.html", {"persona": mine, "circle": mine.circle, "form": form if wrote else None}
-    )
+    stays = [said for section in sections() for said in section.stays(request.person)]
+    context = {"persona": mine, "circle": mine.circle, "form": form if wrote else None, "stays": stays}
+    return render(request, "circles/leave.html", context)
 
 
 @COMING.guards

@@ -1,6 +1,7 @@
 """Circles and the personas in them. Whoever is not in a circle cannot tell who is."""
 
 from weft.circles.models.circle import Agreement, Circle, CircleRow
+from weft.circles.models.credential import Credential
 from weft.circles.models.house import House
 from weft.circles.models.invitation import Invitation
 from weft.circles.models.persona import Acceptance, Bar, Barred, NameTaken, Persona
@@ -12,6 +13,7 @@ __all__ = [
     "Barred",
     "Circle",
     "CircleRow",
+    "Credential",
     "House",
     "Invitation",
     "NameTaken",

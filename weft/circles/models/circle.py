@@ -4,7 +4,6 @@ from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
@@ -12,6 +11,7 @@ from weft.circles import veil
 from weft.circles.kinds import Kind, kinds
 from weft.loom import jobs, seal, text, time
 from weft.loom.models import Thing
+from weft.loom.pages import url
 from weft.people.models import Person
 
 
@@ -59,7 +59,7 @@ class Circle(Thing):
         return "a circle"
 
     def get_absolute_url(self) -> str:
-        return reverse("circles:circle", kwargs={"key": self.pk})
+        return url("circles:circle", key=self.pk)
 
     def change(self, said: dict[str, Any]) -> None:
         """Change what the circle says of itself. More seats let those in line come in."""

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
@@ -12,6 +13,7 @@ from weft.circles.kinds import kinds
 from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.pattern import woven
 from weft.loom import jobs, keys, ledger, seal, streams, time
+from weft.loom.glance import Glance
 from weft.loom.models import Thing
 from weft.loom.ready import ready
 from weft.loom.section import sections
@@ -35,11 +37,13 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         """Those who guide the circle."""
         return self.inside().filter(role=Persona.Role.FACILITATOR)
 
-    def asking_in(self, circles: list[Circle]) -> list[tuple[Circle, int]]:
-        """The circles in which somebody asks to come in, and how many do."""
-        asking = self.filter(circle__in=circles, standing=Persona.Standing.ASKING).order_by()
-        counted = dict(asking.values_list("circle").annotate(Count("pk")))
-        return [(circle, counted[circle.pk]) for circle in circles if circle.pk in counted]
+    def at_the_door(self) -> Self:
+        """Those who ask to come in, wait for a seat, or were told no."""
+        return self.exclude(standing__in=[Persona.Standing.INSIDE, Persona.Standing.VISITING])
+
+    def at_hand(self) -> Self:
+        """Those who are in, or who visit an hour: the safety team is there for both."""
+        return self.filter(standing__in=[Persona.Standing.INSIDE, Persona.Standing.VISITING])
 
     def in_line(self) -> Self:
         """Those who wait for a seat, the first first."""
@@ -56,6 +60,12 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
         return self.annotate(inside_here=Subquery(inside.annotate(n=Count("*")).values("n")), agrees=Exists(yes))
 
+    def asked(self) -> Self:
+        """With how many ask to come into the circle, for those who guide it."""
+        asking = Persona.objects.filter(circle=OuterRef("circle"), standing=Persona.Standing.ASKING).order_by()
+        counted = asking.values("circle").annotate(n=Count("*")).values("n")
+        return self.annotate(asking_here=Coalesce(Subquery(counted), 0))
+
     def owned(self, person: Person, circle_id: int) -> Self:
         """This person's persona in a circle, whatever its standing: one row or none."""
         return self.filter(owner_tag=veil.owner_tag(person, circle_id)).select_related("circle")
@@ -68,7 +78,12 @@ def _found(tag: bytes) -> "models.QuerySet[Persona]":
 
 @ready
 def _inside(*keys: int) -> "models.QuerySet[Persona]":
-    return Persona.objects.inside().filter(pk__in=keys).select_related("circle")
+    return Persona.objects.inside().filter(pk__in=keys).select_related("circle").asked()
+
+
+@ready
+def _behind(*tags: bytes) -> "models.QuerySet[Persona]":
+    return Persona.objects.filter(owner_tag__in=tags).only("circle_id", "role", "standing")
 
 
 class Persona(CircleRow):
@@ -84,6 +99,7 @@ class Persona(CircleRow):
         DECLINED = "declined"
         WAITING = "waiting"
         INSIDE = "inside"
+        VISITING = "visiting"  # for one open hour, and otherwise not here
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="personas", db_index=False)
     owner_tag = models.BinaryField(unique=True)
@@ -97,6 +113,9 @@ class Persona(CircleRow):
     place_in_line = models.PositiveIntegerField(null=True)
     inside_here: int  # how many are in the circle, and whether the newest agreement holds for this one: see `aware`
     agrees: bool
+    asking_here: int  # how many ask to come in: see `asked`
+    _hidden: "list[Persona] | None" = None
+    glance: Glance | None = None  # what lies for whoever is behind it, where it was found through them
 
     read_to = models.PositiveIntegerField(default=0)
 
@@ -113,7 +132,10 @@ class Persona(CircleRow):
     @classmethod
     def found(cls, person: Person, circle_id: int) -> "Persona | None":
         """This person's persona in a circle, whatever its standing, with what a page of the circle says."""
-        return next(iter(_found(veil.owner_tag(person, circle_id))), None)
+        found = next(iter(_found(veil.owner_tag(person, circle_id))), None)
+        if found:
+            found.glance = Glance.of(person)
+        return found
 
     @classmethod
     def all_of(cls, person: Person) -> "list[Persona]":
@@ -121,6 +143,8 @@ class Persona(CircleRow):
         if "_personas" not in person.__dict__:
             ring = veil.keyring(person).values()
             found = _inside(*ring) if ring else []
+            for persona in found:
+                persona.glance = Glance.of(person)
             person._personas = sorted(found, key=lambda persona: fold(persona.circle.name))  # type: ignore[attr-defined]
         mine: list[Persona] = person._personas  # type: ignore[attr-defined]
         return mine
@@ -143,23 +167,37 @@ class Persona(CircleRow):
         with transaction.atomic():
             circle.lock()
             persona = cls.objects.owned(person, circle.pk).first()
-            if persona:
+            if persona and (persona.standing != cls.Standing.VISITING or standing == cls.Standing.VISITING):
                 return persona
             if circle.bars.filter(owner_tag=veil.owner_tag(person, circle.pk)).exists():
                 raise Barred
-            persona = cls(circle=circle, role=role, standing=standing, answers=answers or [])
+            visits = persona is not None
+            persona = persona or cls(circle=circle)
+            persona.role, persona.standing, persona.answers = role, standing, answers or []
             persona.call(name)
-            veil.own(persona, person)
+            if not visits:
+                veil.own(persona, person)
             if standing == cls.Standing.INSIDE:
                 persona.sit_down()
             try:
                 with transaction.atomic():
-                    persona.save(force_insert=True)
+                    persona.save(force_insert=not visits)
             except IntegrityError:
                 raise NameTaken from None
-            veil.hang(person, persona)
+            if not visits:
+                veil.hang(person, persona)
             if standing == cls.Standing.ASKING:
                 jobs.put("notices.tell", what="circles.asking", circle=circle.pk, about=persona.pk)
+        return persona
+
+    @classmethod
+    def visit(cls, person: Person, circle: Circle, name: str) -> "Persona":
+        """A person takes a name for one hour, and does not come into the circle. Whoever asks to come in, or waits,
+        visits as who they are there. Raises `NameTaken`, or `Barred`."""
+        with transaction.atomic():
+            persona = cls.enter(person, circle, name, standing=cls.Standing.VISITING)
+            if persona.standing == cls.Standing.VISITING and persona.name != " ".join(name.split()):
+                persona.take_name(name)
         return persona
 
     @classmethod
@@ -221,6 +259,8 @@ class Persona(CircleRow):
         """Take a free seat, or the next place in line. The circle is locked."""
         if self.circle.has_a_seat:
             self.standing, self.place_in_line, self.since = self.Standing.INSIDE, None, time.today()
+            for section in sections():
+                section.came_in(self)
         else:
             last = self.circle.personas.aggregate(last=Max("place_in_line"))["last"] or 0
             self.standing, self.place_in_line = self.Standing.WAITING, last + 1
@@ -292,12 +332,21 @@ class Persona(CircleRow):
     def facilitates(self) -> bool:
         return self.is_inside and self.role == self.Role.FACILITATOR
 
+    @classmethod
+    def hidden_from(cls, *personas: "Persona") -> set[int]:
+        """The personas that one of these does not see in its circle, and that do not see it. Asked once for each
+        persona object, and for several together."""
+        anew = [persona for persona in personas if persona._hidden is None]
+        tags = [tag for section in sections() for tag in section.shut_off(*anew)] if anew else []
+        found = _behind(*tags) if tags else []
+        for persona in anew:
+            persona._hidden = [one for one in found if one.circle_id == persona.circle_id]
+        return {one.pk for persona in personas for one in persona._hidden or ()}
+
     @property
     def hidden(self) -> set[int]:
-        """The personas that this one does not see here, and that do not see it. Asked once for each persona object."""
-        if "_hidden" not in self.__dict__:
-            self._hidden = {pk for section in sections() for pk in section.hidden_from(self)}
-        return self._hidden
+        """The personas that this one does not see here, and that do not see it."""
+        return Persona.hidden_from(self)
 
     @property
     def people(self) -> int:
@@ -305,10 +354,8 @@ class Persona(CircleRow):
 
         Whoever is hidden from it is not counted: a number larger than the list would tell that there is a block.
         """
-        if not self.hidden:
-            return self.inside_here
-        hidden = Persona.objects.inside().filter(pk__in=self.hidden).exclude(role=self.Role.FACILITATOR)
-        return self.inside_here - hidden.count()
+        hidden = [one for one in self._hidden or () if one.is_inside and not one.facilitates] if self.hidden else []
+        return self.inside_here - len(hidden)
 
     @property
     def may_write(self) -> bool:
