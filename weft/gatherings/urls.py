@@ -1,0 +1,92 @@
+from django.urls import path
+
+from weft.gatherings import (
+    after,
+    attending,
+    checks,
+    coming,
+    consenting,
+    credentials,
+    letters,
+    looking_back,
+    notes,
+    places,
+    planning,
+    pulsing,
+    room,
+    scripts,
+    shifts,
+    training,
+    visiting,
+)
+from weft.gatherings.calendars.urls import urlpatterns as calendars
+from weft.gatherings.incoming.urls import urlpatterns as incoming
+from weft.gatherings.media import views as media
+from weft.gatherings.outside.urls import urlpatterns as outside
+
+ALL = "circles/<key:key>/gatherings/"
+ONE = f"{ALL}<key:gathering_key>/"
+SERIES = f"{ALL}series/<key:series_key>/"
+
+app_name = "gatherings"
+urlpatterns = [
+    *calendars,
+    *outside,
+    *incoming,
+    path(ALL, coming.gatherings, name="gatherings"),
+    path(f"{ALL}new/", planning.begin, name="begin"),
+    path(f"{SERIES}plan/", planning.plan, name="plan"),
+    path(f"{SERIES}holidays/", planning.holiday, name="holiday"),
+    path(f"{SERIES}ending/", planning.ending, name="ending"),
+    path(f"{SERIES}guides/<key:persona_key>/", shifts.guides, name="guides"),
+    path(f"{SERIES}hour/", scripts.hour_plan, name="hour_plan"),
+    path(f"{SERIES}place/", places.place, name="place"),
+    path(f"{SERIES}places/", places.places, name="places"),
+    path(f"{SERIES}places/<key:place_key>/", places.place_answer, name="place_answer"),
+    path(f"{ALL}scripts/<key:script_key>/", scripts.script, name="script"),
+    path(f"{ALL}reminders/", coming.reminders, name="reminders"),
+    path(ONE, coming.gathering, name="gathering"),
+    path(f"{ONE}attendance/", attending.attendance, name="attendance"),
+    path(f"{ONE}pulse/", pulsing.pulse, name="pulse"),
+    path(f"{ONE}answer/", coming.answer, name="answer"),
+    path(f"{ONE}shift/", shifts.shift, name="shift"),
+    path(f"{ONE}change/", coming.change, name="change"),
+    path(f"{ONE}after/", after.after, name="after"),
+    path(f"{ONE}notes/", notes.notes, name="notes"),
+    path(f"{ONE}notes/<key:persona_key>/", notes.note, name="note"),
+    path(f"{ALL}records/", notes.records, name="records"),
+    path(f"{ONE}looking-back/", looking_back.looking_back, name="looking_back"),
+    path(f"{ALL}looked-back/<key:look_key>/", looking_back.looked_back, name="looked_back"),
+    path(f"{ALL}rest/", looking_back.rest, name="rest"),
+    path(f"{ONE}worry/", after.worry, name="worry"),
+    path(f"{ONE}visit/", visiting.visit, name="visit"),
+    path(f"{ONE}room/", room.room, name="room"),
+    path(f"{ONE}room/now/", room.now, name="now"),
+    path(f"{ONE}room/here/", room.here, name="here"),
+    path(f"{ONE}room/arriving/", room.arrive, name="arrive"),
+    path(f"{ONE}room/tuning/", media.tune, name="tune"),
+    path(f"{ONE}room/signals/", media.signals, name="signals"),
+    path(f"{ALL}credential/", credentials.credential, name="credential"),
+    path(f"{ALL}credential/carried/", credentials.carried, name="carry_credential"),
+    path(
+        f"{ALL}credential/<key:credential_key>/removal/",
+        credentials.taken_away,
+        name="take_credential_away",
+    ),
+    path(f"{ALL}letters/", letters.letters, name="letters"),
+    path(f"{ALL}letters/here/", letters.letters_here, name="letters_here"),
+    path(f"{ALL}letters/for/<key:persona_key>/", letters.letter_for, name="letter_for"),
+    path("letters/", letters.check_letter, name="check_letter"),
+    path("letters/<key:letter_key>/", letters.letter, name="letter"),
+    path(f"{ALL}training/", training.training, name="training"),
+    path(f"{ALL}training/<int:number>/", training.lesson, name="lesson"),
+    path(f"{ALL}consents/", consenting.consents, name="consents"),
+    path(f"{ALL}consents/new/", consenting.new_consent, name="new_consent"),
+    path(f"{ALL}consents/people/", consenting.who_agreed, name="who_agreed"),
+    path(f"{ALL}consents/record/", consenting.record, name="record"),
+    path(f"{ALL}consents/<key:consent_key>/", consenting.consent, name="consent"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/credentials/<key:key>/", checks.check, name="check"),
+    path("checks/hosts/<key:key>/", checks.sign_off, name="sign_off"),
+    path("house/training/", checks.course, name="course"),
+]
