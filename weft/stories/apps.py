@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from weft.loom.glance import Where
 from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 
@@ -23,6 +25,13 @@ class Stories(Section):
         slips = [Slip("stories/settings.html", tucking.for_settings(person), order=20)]
         return [*slips, Slip("stories/ready.html", {"personas": asked}, order=25)] if asked else slips
 
+    def lying(self, person: Any) -> list[Where]:
+        from weft.circles import veil
+        from weft.stories.models import Ask, Story
+
+        mine = list(veil.keyring(person).values())
+        return [Ask.where(mine), Story.where(mine)]
+
     def doors(self) -> list[Door]:
         return [Door("stories:search", gettext_lazy("Search"), order=60)]
 
@@ -32,12 +41,28 @@ class Stories(Section):
 
         ready = may_be_asked(persona)
         slip = Slip("stories/slip.html", listing.first_page(persona), order=10)
-        return [slip, Slip("stories/ready_here.html", {"circle": persona.circle}, order=80)] if ready else [slip]
+        slips = [*listing.queue(persona), slip]
+        return [*slips, Slip("stories/ready_here.html", {"circle": persona.circle}, order=80)] if ready else slips
 
     def for_today(self, person: Any) -> list[Slip]:
         from weft.stories import listing
 
         return listing.for_today(person)
+
+    def for_desk(self, persona: Any, around: Any) -> list[Slip]:
+        from weft.stories import listing
+
+        return listing.queue(persona, always=True, order=8)
+
+    def beside(self) -> dict[str, Any]:
+        from weft.stories import listing
+
+        return listing.beside()
+
+    def last_heard(self, persona: Any, members: list[Any]) -> dict[int, date]:
+        from weft.stories import listing
+
+        return listing.last_heard(persona, members)
 
     def promised(self, person: Any) -> list[Slip]:
         from weft.stories import listing

@@ -9,6 +9,7 @@ import heapq
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from django.db.models import OuterRef, Q, Subquery
 from markupsafe import Markup
@@ -18,13 +19,14 @@ from weft.circles.models import Circle, Persona
 from weft.loom import index, text, words
 from weft.people.models import Person
 from weft.stories.indexing import TOPIC, WISH, Posting, index_of
-from weft.stories.models import Reply, Story
+from weft.stories.models import Reply, Story, StoryQuerySet
 
 PAGE = 10
 ROWS = 1500  # of the index, read at a time
 FEW, MORE, MOST = PAGE + 2, 50, 1000  # stories that are asked for at a time: usually all that fit can be read
 OPENED = 150  # stories that are opened for one page, where words must stand side by side. What somebody may not read is
 # not among them: whether a page says “look further back” must not depend on it
+AHEAD = 4  # stories of each circle beyond its share: seldom is one that far ahead of the others
 MANY = 12  # words that are looked for; what is typed beyond them is left out
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
 NEWEST = float("inf")
@@ -52,19 +54,19 @@ class Asked:
         sought, circle, wish, topic, after = json.loads(said)
         return cls(sought, circle, wish, topic, {int(key): number for key, number in after.items()})
 
-    @property
+    @cached_property
     def roots(self) -> list[frozenset[str]]:
         """The stems of each word that says something: one of a word's own must stand there, and so for all words."""
         found = [words.roots(word) for word in words.said_in(self.words)]
         return list(dict.fromkeys(roots for roots in found if roots))[:MANY]
 
-    @property
+    @cached_property
     def phrases(self) -> list[str]:
         """What stands in quotation marks: words as they follow each other."""
         found = [words.said_in(phrase) for phrase in QUOTED.findall(self.words)]
         return [f" {' '.join(phrase)} " for phrase in found if len(phrase) > 1]
 
-    @property
+    @cached_property
     def marks(self) -> list[frozenset[str]]:
         """What the teller chose, instead of what they said."""
         chosen = ((WISH, self.wish), (TOPIC, words.fold(self.topic)))
@@ -113,6 +115,7 @@ def find(personas: list[Persona], asked: Asked, *, newest: bool = False) -> Foun
     there = [persona for persona in personas if not asked.circle or persona.circle_id == asked.circle]
     if not there or not asked.says_something:
         return Found([])
+    heard = Story.objects.heard_by(*there)  # written once: with fifty circles this takes longer than to ask it
     scans, hits, opened, many = _scans(there, asked), list[Hit](), 0, MORE if asked.phrases else FEW
     while len(hits) <= PAGE and opened <= OPENED:
         while dry := [scan for scan in scans if not scan.look(many) and scan.left]:
@@ -122,8 +125,8 @@ def find(personas: list[Persona], asked: Asked, *, newest: bool = False) -> Foun
                     scan.left = []
         if not any(scan.more for scan in scans):
             break
-        some = _newest_first(scans, there, many)
-        found, more = _open(some, there, asked)
+        some = _newest_first(scans, heard, many)
+        found, more = _open(some, heard, there, asked)
         hits, opened, many = hits + found, opened + more, min(many * 4, MOST)
     after = {scan.persona.circle_id: scan.rest_after(hits[PAGE:]) for scan in scans}
     return Found(hits[:PAGE], replace(asked, after=after) if any(after.values()) else None)
@@ -138,7 +141,8 @@ class _Scan:
         self.left = list(range((before - 1) // index.STRETCH, -1, -1)) if before > 1 else []  # stretches to read
         self.read: list[tuple[int, list[list[int]], dict[int, bytes]]] = []  # and those to look into
         self.waiting: list[tuple[int, set[int]]] = []  # numbers of stories that may fit, and the parts in which they do
-        self.known = 0  # so many of those wait that can be read
+        self.times: list[float] = []  # when the first of those were told, as far as that was looked up
+        self.last = NEWEST  # of the times that were looked up
 
     @property
     def more(self) -> bool:
@@ -228,61 +232,67 @@ def _read(scans: list[_Scan]) -> None:
         scan.read += [(stretch, sought, held) for stretch, sought in stretches.items()]
 
 
-def _newest_first(scans: list[_Scan], personas: list[Persona], many: int) -> list[_Fitting]:
+def _newest_first(scans: list[_Scan], heard: StoryQuerySet, many: int) -> list[_Fitting]:
     """The next stories to open: so many of all circles, in the order of their times."""
     if len(scans) == 1:
         (scan,) = scans
         some, scan.waiting = scan.waiting[:many], scan.waiting[many:]
         return [(scan, number, parts) for number, parts in some]
-    windows = [(scan, scan.waiting[:many]) for scan in scans if scan.waiting]
-    times = _times({scan.persona.circle_id: [number for number, _ in some] for scan, some in windows}, personas)
-    for scan, some in windows:  # what these personas may not read does not wait any more
-        seen = [one for one in some if (scan.persona.circle_id, one[0]) in times]
-        scan.waiting, scan.known = seen + scan.waiting[many:], len(seen)
-    heads = [(-times[scan.persona.circle_id, scan.waiting[0][0]], at) for at, scan in enumerate(scans) if scan.known]
+    found: list[_Fitting] = []
+    few = many // len(scans) + AHEAD
+    while True:
+        found += _merged(scans, many - len(found))
+        unknown = [scan for scan in scans if scan.waiting and not scan.times]
+        if len(found) == many or not unknown:
+            return found
+        _look_up_times(unknown, heard, few)
+        few *= 4
+
+
+def _merged(scans: list[_Scan], many: int) -> list[_Fitting]:
+    """The next of all circles, as far as times are known."""
+    heads = [(-scan.times[0], at) for at, scan in enumerate(scans) if scan.times]
     heapq.heapify(heads)
     found: list[_Fitting] = []
     # Where a circle has more that nobody has looked at yet, it may be newer than what comes next from the others.
-    while heads and len(found) < many and all(scan.known or not scan.more for scan in scans):
-        at = heapq.heappop(heads)[1]
-        scan = scans[at]
+    while heads and len(found) < many and all(scan.times or not scan.more for scan in scans):
+        scan = scans[heads[0][1]]
         found.append((scan, *scan.waiting.pop(0)))
-        scan.known -= 1
-        if scan.known:
-            heapq.heappush(heads, (-times[scan.persona.circle_id, scan.waiting[0][0]], at))
+        scan.times.pop(0)
+        if scan.times:
+            heapq.heapreplace(heads, (-scan.times[0], heads[0][1]))
+        else:
+            heapq.heappop(heads)
     return found
 
 
-def _times(numbers: dict[int, list[int]], personas: list[Persona]) -> dict[tuple[int, int], float]:
-    """When these stories were told, as far as these personas may read them. An erased one lies beside its neighbour."""
-    if not numbers:
-        return {}
-    known = Story.objects.heard_by(*personas).filter(_where(numbers)).select_related(None)
+def _look_up_times(scans: list[_Scan], heard: StoryQuerySet, few: int) -> None:
+    """When the next few of each circle were told. What is not among what is heard does not wait any more. An erased
+    story lies beside its neighbour."""
+    numbers = {scan.persona.circle_id: [number for number, _ in scan.waiting[:few]] for scan in scans}
+    known = heard.filter(_where(numbers)).select_related(None)
     told = {(one.circle_id, one.number): one.told_at for one in known.only("circle_id", "number", "told_at")}
-    found: dict[tuple[int, int], float] = {}
-    for circle, some in numbers.items():
-        last = NEWEST
-        for number in some:
-            if (circle, number) in told:
-                when = told[circle, number]
-                last = min(last, when.timestamp()) if when else last
-                found[circle, number] = last
-    return found
+    for scan in scans:
+        seen = [one for one in scan.waiting[:few] if (scan.persona.circle_id, one[0]) in told]
+        scan.waiting = seen + scan.waiting[few:]
+        for number, _parts in seen:
+            when = told[scan.persona.circle_id, number]
+            scan.last = min(scan.last, when.timestamp()) if when else scan.last
+            scan.times.append(scan.last)
 
 
 def _where(numbers: dict[int, list[int]]) -> Q:
     return Q(*(Q(circle_id=circle, number__in=some) for circle, some in numbers.items()), _connector=Q.OR)
 
 
-def _open(some: list[_Fitting], personas: list[Persona], asked: Asked) -> tuple[list[Hit], int]:
+def _open(some: list[_Fitting], heard: StoryQuerySet, personas: list[Persona], asked: Asked) -> tuple[list[Hit], int]:
     """What of these fits in truth, in their order, as far as these personas may read it; and how many were opened."""
     if not some:
         return [], 0
     numbers: dict[int, list[int]] = {}
     for scan, number, _ in some:
         numbers.setdefault(scan.persona.circle_id, []).append(number)
-    heard = Story.objects.heard_by(*personas).filter(_where(numbers))
-    stories = {(story.circle_id, story.number): story for story in heard}
+    stories = {(story.circle_id, story.number): story for story in heard.filter(_where(numbers))}
     fitting = [(scan, stories.get((scan.persona.circle_id, number)), parts) for scan, number, parts in some]
     replies = _replies({story: parts for _, story, parts in fitting if story}, personas)
     hits, opened = [], 0

@@ -1,6 +1,6 @@
 """What is told, what is answered, and the wordless answers in between."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Self
@@ -8,13 +8,14 @@ from typing import Self
 from django.db import models, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from weft.circles.models import CircleRow, Persona
 from weft.loom import jobs, ledger, seal, streams, text, time
+from weft.loom.glance import Where
 from weft.loom.models import Thing
+from weft.loom.pages import url
 from weft.loom.ready import ready
 from weft.loom.section import sections
 from weft.notices.models import Notice
@@ -87,7 +88,7 @@ class StoryQuerySet(WaitsQuerySet):
         if members:
             guided = [persona.circle_id for persona in inside if persona.facilitates]
             found = found.filter(_openly(*members) | Q(circle_id__in=guided))
-        hidden = _hidden(inside)
+        hidden = Persona.hidden_from(*inside)
         return found.exclude(teller_id__in=hidden) if hidden else found
 
     def told_to(self, circle_id: int, member_id: int | None = None) -> Self:
@@ -95,9 +96,10 @@ class StoryQuerySet(WaitsQuerySet):
         found = self.told().filter(circle_id=circle_id).select_related("teller")
         return found.filter(_openly(member_id)) if member_id else found
 
-    def counted(self) -> Self:
-        """With how many have `replied`, for somebody who is shut off from nobody."""
+    def counted(self, hidden: Collection[int] = ()) -> Self:
+        """With how many have `replied`, without those who are *hidden* from whoever asks."""
         said = Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased=False).order_by().values("story")
+        said = said.exclude(by_id__in=hidden) if hidden else said
         return self.annotate(replied=Coalesce(Subquery(said.annotate(n=Count("*")).values("n")), 0))
 
     def drafts_of(self, persona: Persona | int) -> Self:
@@ -107,17 +109,6 @@ class StoryQuerySet(WaitsQuerySet):
 
 def _openly(*members: Persona | int) -> Q:
     return Q(audience=Audience.CIRCLE) | Q(teller__in=members)
-
-
-def _hidden(personas: list[Persona]) -> set[int]:
-    """Whom one of these does not see, in its circle. Asked once for these persona objects, like `Persona.hidden`."""
-    if len(personas) == 1:
-        return personas[0].hidden
-    known: dict[tuple[int, ...], set[int]] = personas[0].__dict__.setdefault("_hidden_together", {})
-    these = tuple(persona.pk for persona in personas)
-    if these not in known:
-        known[these] = {pk for section in sections() for pk in section.hidden_from(*personas)}
-    return known[these]
 
 
 def _reader(persona: Persona) -> list[int]:
@@ -168,7 +159,7 @@ class Story(Waits, CircleRow):
         return "a story"
 
     def get_absolute_url(self) -> str:
-        return reverse("stories:story", kwargs={"key": self.circle_id, "story_key": self.pk})
+        return url("stories:story", key=self.circle_id, story_key=self.pk)
 
     @classmethod
     def heard(cls, key: int, *, by: Persona) -> "Story | None":
@@ -179,15 +170,22 @@ class Story(Waits, CircleRow):
 
     @classmethod
     def newest_heard(cls, limit: int, *, by: Persona) -> "list[Story]":
-        """The newest stories that this persona may read; each with how many have `replied`, if it is shut off from
-        nobody."""
+        """The newest stories that this persona may read, each with how many have `replied`."""
         if by.hidden or not by.is_inside:
-            return list(cls.objects.heard_by(by).order_by("-number")[:limit])
+            return list(cls.objects.heard_by(by).counted(by.hidden).order_by("-number")[:limit])
         return _newest_told_to(*_reader(by), limit=limit)
+
+    @classmethod
+    def where(cls, mine: list[int]) -> Where:
+        """Where the drafts of these personas lie: see `drafts_of`."""
+        only = "NOT erased AND (number IS NULL OR taken_back)"
+        return Where("stories.draft", cls, {"teller_id": mine}, only=only, number="teller_id")
 
     @classmethod
     def begun(cls, limit: int, *, by: Persona) -> "list[Story]":
         """Some of this persona's drafts, and of what it took back."""
+        if by.glance and not any(teller == by.pk for _pk, teller, _none in by.glance["stories.draft"]):
+            return []
         return _begun_by(by.pk, limit=limit)
 
     @classmethod
@@ -248,6 +246,7 @@ class Story(Waits, CircleRow):
             self.save(update_fields=["taken_back"])
             jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
+            _gone("story", self.pk)
 
     def erase(self) -> None:
         """The words are gone for ever, and so is the name on them."""
@@ -261,6 +260,7 @@ class Story(Waits, CircleRow):
             Notice.hush("stories.note", about=self.pk)
             jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
+            _gone("story", self.pk)
 
     def _must_be_of(self, persona: Persona) -> None:
         if self.teller_id != persona.pk:
@@ -299,7 +299,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def heard_by(self, *personas: Persona) -> Self:
         """Replies these personas may read, in their order; a private note only if they wrote it or it is for them."""
         found = self._said(Q(circle_id__in=[persona.circle_id for persona in personas]), *personas)
-        hidden = _hidden(list(personas))
+        hidden = Persona.hidden_from(*personas)
         return found.exclude(by_id__in=hidden) if hidden else found
 
     def said_to(self, circle_id: int, persona_id: int) -> Self:
@@ -393,6 +393,7 @@ class Reply(CircleRow):
             self.story.recount()
             self._hush()
             streams.publish(f"story:{self.story_id}", "reply", self.number)
+            _gone("reply", self.pk)
 
     def _hush(self) -> None:
         """When no other answer of this kind stands, the teller is told of none."""
@@ -463,6 +464,12 @@ class Echo(Thing):
     @classmethod
     def take_back(cls, story: Story, kind: str, *, by: Persona) -> None:
         cls.objects.filter(story=story, by=by, kind=kind).delete()
+
+
+def _gone(kind: str, pk: int) -> None:
+    """What other sections made of it goes with it."""
+    for section in sections():
+        section.gone(kind, pk)
 
 
 def _once(token: str, story: Story, by: Persona) -> int | None:

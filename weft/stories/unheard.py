@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from weft.circles.models import Circle, CircleRow, Persona
 from weft.loom import jobs, seal, time
+from weft.loom.glance import Where
 from weft.safety.models.desk import by_when
 from weft.stories import waiting
 from weft.stories.waiting import Wait
@@ -100,6 +101,18 @@ class Waits(models.Model):
             return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
         days = round(left / timedelta(days=1))
         return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+
+    @property
+    def waited_said(self) -> str:
+        """How long it has waited, in words."""
+        waited = max(time.now() - self.wait.since, timedelta(0))
+        if waited < timedelta(hours=1):
+            return _("waits for less than an hour")
+        if waited < timedelta(hours=36):
+            hours = round(waited / timedelta(hours=1))
+            return ngettext("waits for %(n)s hour", "waits for %(n)s hours", hours) % {"n": hours}
+        days = round(waited / timedelta(days=1))
+        return ngettext("waits for %(n)s day", "waits for %(n)s days", days) % {"n": days}
 
     def begin_to_wait(self) -> None:
         """From now on the promise of the circle counts. Saved by the caller."""
@@ -293,27 +306,6 @@ def _packed(topics: list[str], anything: bool, a_day: int, rest: list[int], duty
     return [bits, "1" if anything else "0", str(min(max(a_day, 1), 3)), *days]
 
 
-class AskQuerySet(models.QuerySet["Ask"]):
-    def waiting_for(self, personas: list[Persona]) -> "list[Ask]":
-        """The questions that lie open for these personas: the story still stands, still waits, and may be read."""
-        found = list(self.filter(to__in=personas, is_open=True).select_related("story__teller", "story__circle", "to"))
-        asked = {ask.to_id for ask in found}
-        hidden = {one.pk: one.hidden for one in personas if one.pk in asked}
-        now = time.now()
-        found = [
-            ask
-            for ask in found
-            if now < ask.at + waiting.DAY
-            and ask.story.stands
-            and not ask.story.is_resting
-            and ask.story.hearers < waiting.AIM
-            and ask.story.teller_id is not None
-            and ask.story.teller_id not in hidden[ask.to_id]
-            and ask.story.audience == "circle"
-        ]
-        return sorted(found, key=lambda ask: waiting.most_pressing(ask.story.wait, now))
-
-
 class Ask(CircleRow):
     """A quiet question to one who has been there: would you read this? Nobody else knows of it, or of the answer."""
 
@@ -323,14 +315,29 @@ class Ask(CircleRow):
     is_open = models.BooleanField(default=True)
     said = seal.SealedText()  # nothing yet, "yes" or "no"
 
-    objects = models.Manager.from_queryset(AskQuerySet)()
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["story", "to"], name="one_question_to_one")]
         indexes = [models.Index(fields=["to", "is_open"], name="questions_open")]
 
     def __str__(self) -> str:
         return "a question"
+
+    @classmethod
+    def where(cls, mine: list[int]) -> Where:
+        """Where the questions lie that are open for these personas."""
+        return Where("stories.question", cls, {"to_id": mine}, only="is_open", number="story_id")
+
+    def still_waits(self, now: datetime, hidden: set[int]) -> bool:
+        """The story still stands, still waits, and may be read."""
+        return bool(
+            now < self.at + waiting.DAY
+            and self.story.stands
+            and not self.story.is_resting
+            and self.story.hearers < waiting.AIM
+            and self.story.teller_id is not None
+            and self.story.teller_id not in hidden
+            and self.story.audience == "circle"
+        )
 
     def answer(self, *, by: Persona, yes: bool) -> None:
         """“I will read it”, or “not today”: then the question passes on, and nobody learns from whom."""

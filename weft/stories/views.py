@@ -15,6 +15,7 @@ from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import ids, streams, text
 from weft.loom.caps import Cap
+from weft.loom.section import sections
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
 from weft.people.request import Request
@@ -54,7 +55,7 @@ def earlier(request: Request, key: int) -> HttpResponse:
     """Earlier stories of a circle, ten at a time."""
     persona = within(request, key)
     before = request.GET.get("before", "")
-    return render(request, "stories/earlier.html", listing.page(persona, int(before) if before.isdigit() else None))
+    return render(request, "stories/earlier.html", listing.page(persona, _number(before) or None))
 
 
 def begin(request: Request, key: int) -> HttpResponse:
@@ -165,6 +166,7 @@ def _story_page(
         "echoes": _by_kind(echoes) if mine else [],
         "kinds": Echo.Kind.choices,
         "token": streams.token(f"story:{told.pk}", persona.pk),
+        "slips": [slip for section in sections() for slip in section.for_story(persona, told)] if told.stands else [],
     }
     return _page(request, "stories/story.html", persona, **context)
 
@@ -181,7 +183,7 @@ def replies(request: Request, key: int, story_key: int) -> HttpResponse:
     persona, told = hear(request, key, story_key)
     if request.method == "GET":
         since = request.GET.get("since", "0")
-        found = Reply.objects.heard_by(persona).filter(story=told, number__gt=int(since) if since.isdigit() else 0)
+        found = Reply.objects.heard_by(persona).filter(story=told, number__gt=_number(since))
         context = {"persona": persona, "story": told, "replies": list(found), "mine": told.teller_id == persona.pk}
         partial = render(request, "stories/replies.html", context)
         return streams.live(partial, f"story:{told.pk}", persona.pk)
@@ -259,12 +261,17 @@ def take_back(request: Request, key: int, story_key: int) -> HttpResponse:
     return _page(request, "stories/take_back.html", persona, story=story)
 
 
+def _number(said: str) -> int:
+    """A number of an address; 0 when it is none, or larger than any there is."""
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
 def _safe(request: Request, to: Any) -> HttpResponse:
     """Go on, and tell the device that the house has these words: then it lets go of its own copy (words.js)."""
-    answer, copy = redirect(to), request.POST.get("kept", "")
+    answer, copy, name = redirect(to), request.POST.get("kept", ""), f"{settings.COOKIE_PREFIX}safe"
     if re.fullmatch(r"[0-9a-f-]{36}", copy):
-        copies = ".".join([*request.COOKIES.get("safe", "").split(".")[-3:], copy]).strip(".")
-        answer.set_cookie("safe", copies, max_age=24 * 60 * 60, secure=settings.SECURE, samesite="Lax")
+        copies = ".".join([*request.COOKIES.get(name, "").split(".")[-3:], copy]).strip(".")
+        answer.set_cookie(name, copies, max_age=24 * 60 * 60, secure=settings.SECURE, samesite="Lax")
     return answer
 
 

@@ -11,9 +11,10 @@ from django.urls import reverse
 from weft.circles.models import Persona
 from weft.conftest import enter, make_circle
 from weft.loom import index, time
+from weft.loom import words as read_as
 from weft.people.models import Person
 from weft.safety.models import Block
-from weft.stories import finding, indexing
+from weft.stories import finding, indexing, spelling
 from weft.stories.finding import Asked
 from weft.stories.indexing import Indexing, Posting
 from weft.stories.models import Reply, Story
@@ -619,6 +620,44 @@ def test_a_search_opens_a_page_of_stories_however_large_the_house_is(ada, cleo, 
     assert len(finding.find([cleo], Asked("kettle")).hits) == 10
     assert len(opened) <= finding.FEW
     assert sum(read) == 1
+
+
+def test_a_search_over_many_circles_opens_no_more_stories_when_more_of_them_fit(ada, cleo, monkeypatch):
+    """In each of six circles: three stories that fit, and then nine. Of each it takes as many as seldom are too few."""
+    circles = [make_circle(f"Circle {number}") for number in range(6)]
+    tellers = [enter(ada.person, circle, "Ada") for circle in circles]
+    mine = [enter(cleo.person, circle, "Cleo") for circle in circles]
+    opened, moment = [], [datetime(2026, 3, 1, tzinfo=UTC)]
+    made = Story.from_db.__func__
+    monkeypatch.setattr(Story, "from_db", classmethod(lambda cls, *a: opened.append(1) or made(cls, *a)))
+    monkeypatch.setattr(time, "now", lambda: moment[0])
+
+    def tell_and_count(many: int) -> int:
+        for number in range(many):
+            for teller in tellers:
+                moment[0] += timedelta(minutes=1)
+                tell(teller, f"A kettle {number}.")
+        opened.clear()
+        assert len(finding.find(mine, Asked("kettle")).hits) == 10
+        return len(opened)
+
+    most = finding.FEW + len(mine) * (finding.FEW // len(mine) + finding.AHEAD)
+    assert tell_and_count(3) <= most
+    assert tell_and_count(6) <= most
+    monkeypatch.setattr(finding, "FEW", 50)
+    assert tell_and_count(1) > most, "the control: what it takes of each circle is what is counted"
+
+
+def test_another_spelling_reads_each_word_that_may_be_meant_once(ada, cleo, monkeypatch):
+    """Languages that share a stemmer share its stems."""
+    tell(ada, "A kettle.")
+    read = []
+    real = read_as._stem
+    monkeypatch.setattr(read_as, "_stem", lambda word, stemmer: read.append((word, stemmer)) or real(word, stemmer))
+    read_as.roots.cache_clear()
+    assert spelling.other_spelling([cleo], Asked("ketle")) == "kettle"
+    assert len(read) >= len(spelling.around("ketle")) - 5, "the control: they are read, but for a few little words"
+    assert len(read) == len(set(read))
 
 
 def test_the_databases_find_what_is_asked_by_an_index(ada, cleo):

@@ -6,7 +6,7 @@
 // that with the sign-in it is gone. Each page keeps its own words, offers those that another one left behind, and lets
 // them go when they are saved, when somebody leaves, and after a week.
 const PREFIX = "words.";
-const SAFE = /(?:^|; )safe=([^;]*)/;
+const SAFE = /(?:^|; )((?:__Host-)?safe)=([^;]*)/;
 
 const text = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -69,8 +69,10 @@ function names() {
 
 // What the house has meanwhile. (What nobody came back for in a week goes on any page.)
 function tidy() {
-  const safe = (SAFE.exec(document.cookie)?.[1] ?? "").split(".");
-  document.cookie = "safe=; path=/; max-age=0";
+  const [, cookie, kept] = SAFE.exec(document.cookie) ?? [];
+  if (!cookie) return;
+  const safe = kept.split(".");
+  document.cookie = `${cookie}=; path=/; max-age=0${cookie === "safe" ? "" : "; secure"}`;
   for (const name of names()) if (safe.includes(name.split(".").pop())) localStorage.removeItem(name);
 }
 
