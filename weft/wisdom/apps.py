@@ -1,0 +1,77 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+from weft.loom.glance import Where
+from weft.loom.section import Door, Notable, Reportable, Section, Slip
+
+
+class Wisdom(Section):
+    name = "weft.wisdom"
+
+    def doors(self) -> list[Door]:
+        lessons = gettext_lazy("Lessons")
+        return [Door("wisdom:everywhere", lessons, order=55), Door("wisdom:lessons", lessons, place="circle", order=60)]
+
+    def lying(self, person: Any) -> list[Where]:
+        from weft.circles import veil
+        from weft.wisdom.models import Strand
+
+        return [Strand.where(list(veil.keyring(person).values()))]
+
+    def for_today(self, person: Any) -> list[Slip]:
+        from weft.loom.glance import Glance
+
+        asked = [(circle, pk) for pk, circle, _none in Glance.of(person)["wisdom.asked"]]
+        return [Slip("wisdom/today.html", {"asked": asked}, order=15)] if asked else []
+
+    def for_story(self, persona: Any, story: Any) -> list[Slip]:
+        return [Slip("wisdom/story.html", {"persona": persona, "story": story})] if persona.may_write else []
+
+    def notables(self) -> list[Notable]:
+        from weft.wisdom import telling
+
+        return telling.NOTABLES
+
+    def jobs(self) -> dict[str, Callable[..., None]]:
+        from weft.wisdom import telling
+
+        return {
+            "tell_of_ask": telling.tell_of_ask,
+            "tell_asker": telling.tell_asker,
+            "tell_of_trial": telling.tell_of_trial,
+        }
+
+    def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
+        from weft.wisdom import keeping
+
+        return keeping.reportable(kind, pk, persona)
+
+    def gone(self, kind: str, pk: int) -> None:
+        from weft.wisdom import keeping
+
+        keeping.gone(kind, pk)
+
+    def kept_of(self, person: Any) -> dict[str, Any]:
+        from weft.wisdom import keeping
+
+        return keeping.kept_of(person)
+
+    def wrote(self, persona: Any) -> bool:
+        return bool(persona.strands.filter(stands=True).exists() or persona.trials.exists())
+
+    def leave(self, persona: Any, *, words: str) -> None:
+        from weft.wisdom import keeping
+
+        keeping.leave(persona, words=words)
+
+    def forget(self, person: Any) -> None:
+        from weft.wisdom.models import Shelf
+
+        Shelf.forget(person)
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.wisdom import keeping
+
+        return keeping.AGAIN
