@@ -1,0 +1,124 @@
+"""What is kept of a person who helps or is helped, and how it is let go of."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from weft.care.models import Call, Care, Guest, Look, Near, Need, News, Promise, Slot, Thanks
+from weft.care.models.need import KEPT, SOON
+from weft.circles.models import Persona
+from weft.circles.veil import keyring
+from weft.loom import time
+from weft.loom.glance import Glance, Where
+from weft.loom.section import Slip
+from weft.people.models import Person
+
+NEAR, LONG = timedelta(days=4), timedelta(hours=12)
+
+
+def lying(person: Person) -> list[Where]:
+    """Which of somebody's circles are care circles, and whether they have promised anything soon."""
+    ring, since = keyring(person), time.now()
+    near = f"starts BETWEEN '{since - LONG:%Y-%m-%d %H:%M:%S}' AND '{since + NEAR:%Y-%m-%d %H:%M:%S}'"
+    soon = f"NOT is_done AND slot_id IN (SELECT id FROM care_slot WHERE {near})"  # noqa: S608
+    return [
+        Where("care.care", Care, {"circle_id": list(ring)}, number="circle_id"),
+        Where("care.promise", Promise, {"persona_id": list(ring.values())}, only=soon, number="circle_id"),
+    ]
+
+
+def is_here(persona: Persona) -> bool:
+    """Whether this persona's circle is a care circle."""
+    if persona.glance is None:
+        return Care.objects.filter(circle=persona.circle_id).exists()
+    return any(circle == persona.circle_id for _pk, circle, _kept in persona.glance["care.care"])
+
+
+def for_circle(persona: Persona) -> list[Slip]:
+    """The way to what is needed, on the circle's page."""
+    return [Slip("care/slip.html", {"circle": persona.circle}, order=3)] if is_here(persona) else []
+
+
+def for_today(person: Person) -> list[Slip]:
+    """In which circles one has promised something for the next days."""
+    near = {circle for _pk, circle, _kept in Glance.of(person)["care.promise"]}
+    mine = [persona for persona in Persona.all_of(person) if persona.circle_id in near] if near else []
+    return [Slip("care/today.html", {"personas": mine}, order=1)] if mine else []
+
+
+def beside() -> dict[str, Any]:
+    """The day of the last slot that each has promised, for the desk of whoever guides."""
+    last = Promise.objects.filter(persona=OuterRef("pk")).order_by("-slot__day").values("slot__day")
+    return {"last_promise": Subquery(last[:1])}
+
+
+def last_heard(members: list[Any]) -> dict[int, date]:
+    """Whoever has promised what is still to come was heard of just now."""
+    return {one.pk: min(one.last_promise, time.today()) for one in members if one.last_promise}
+
+
+def tidy() -> None:
+    """Once a night: slots ahead, calls for what nobody took, and what is long over goes."""
+    for need in Need.objects.filter(ended_on=None).iterator(200):
+        need.roll_out()
+    near = Slot.objects.filter(starts__gt=time.now(), starts__lt=time.now() + SOON)
+    for slot in near.select_related("need").iterator(500):
+        slot.plan()
+    Slot.objects.filter(starts__lt=time.now() - KEPT).delete()
+    Call.objects.filter(expires_on__lt=time.today()).delete()
+
+
+def leave(persona: Persona, *, words: str) -> None:
+    """Whoever goes frees what they had promised. If it was their care, all of it ends."""
+    if words != "keep":
+        for news in News.objects.filter(by=persona):
+            news.erase()
+    care = Care.objects.filter(circle=persona.circle_id).first()
+    if care and care.seat_id == persona.pk and not care.ended_on:
+        care.end("", by=persona)
+    if care and care.speaker_id == persona.pk:
+        care.ground = ""
+        care.save(update_fields=["ground"])
+    for promise in list(persona.promises.filter(is_done=False)):
+        promise.step_back(by=persona)
+
+
+def kept_of(person: Person) -> dict[str, Any]:
+    """For a person's own download."""
+    mine = list(Persona.objects.of(person))
+    found = {
+        "what I promised": [
+            {"what": one.slot.need.name, "when": one.slot.starts, "brings": one.brings, "done": one.is_done}
+            for one in Promise.objects.filter(persona__in=mine).select_related("slot__need")
+        ],
+        "news that I wrote": [
+            {"words": one.words, "for the outer ring": one.outer, "at": one.told_at}
+            for one in News.objects.filter(by__in=mine).order_by("number")
+        ],
+        "thanks that I said": [one.words for one in Thanks.objects.filter(persona__in=mine)],
+        "where I stand": [
+            {
+                "circle": one.persona.circle.name,
+                "ring": one.get_ring_display(),
+                "may be asked": one.is_backup,
+                "offers": one.offers,
+            }
+            for one in Near.objects.filter(persona__in=mine).select_related("persona__circle")
+        ],
+        "when I looked at an address": [one.at for one in Look.objects.filter(persona__in=mine)],
+        "help that is for me": [_care(one) for one in Care.objects.filter(seat__in=mine)],
+        "invitations to help": [one.words for one in Call.objects.filter(by__in=mine)],
+    }
+    return {name: said for name, said in found.items() if said}
+
+
+def _care(care: Care) -> dict[str, Any]:
+    needs: Iterable[Need] = Need.objects.filter(circle=care.circle_id)
+    return {
+        "for": care.whom,
+        "where": care.where,
+        "needs": [{"what": need.name, "how": need.how, "meal": need.meal, "rule": need.rule} for need in needs],
+        "helpers without an account": [guest.name for guest in Guest.objects.filter(circle=care.circle_id)],
+    }

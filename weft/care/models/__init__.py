@@ -1,0 +1,24 @@
+"""What a care circle keeps."""
+
+from weft.care.models.care import Care, Near, Ring
+from weft.care.models.diary import Diary
+from weft.care.models.guest import Call, Guest
+from weft.care.models.need import Need, Slot, Taken
+from weft.care.models.news import News
+from weft.care.models.promise import Look, Promise, Thanks
+
+__all__ = [
+    "Call",
+    "Care",
+    "Diary",
+    "Guest",
+    "Look",
+    "Near",
+    "Need",
+    "News",
+    "Promise",
+    "Ring",
+    "Slot",
+    "Taken",
+    "Thanks",
+]
