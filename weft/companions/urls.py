@@ -1,10 +1,15 @@
 from django.urls import path
 
-from weft.companions import views
+from weft.companions import tie_views, views
 
 app_name = "companions"
 urlpatterns = [
-    path("circles/<key:key>/greetings/mine/", views.put_away, name="put_away"),
+    path("circles/<key:key>/greetings/mine/", views.mine, name="mine"),
+    path("circles/<key:key>/greetings/mine/more/", views.more, name="more"),
+    path("circles/<key:key>/greetings/words/", views.words, name="words"),
     path("circles/<key:key>/greetings/<key:persona_key>/", views.greet, name="greet"),
     path("circles/<key:key>/greetings/<key:persona_key>/answer/", views.read_answer, name="read_answer"),
+    path("circles/<key:key>/companions/", tie_views.companions, name="companions"),
+    path("circles/<key:key>/companions/ask/<key:persona_key>/", tie_views.ask, name="ask"),
+    path("circles/<key:key>/companions/<key:companion_key>/", tie_views.companion, name="companion"),
 ]

@@ -29,7 +29,7 @@ def test_only_who_guides_greets_and_only_these_two_read_it(cleo, ada, mallory, c
 
 def test_the_newcomer_may_write_a_line_back(cleo, ada, circle, sign_in):
     Greeting.write(ada, "Tea is on.", by=cleo)
-    sign_in(ada).post(reverse("companions:put_away", kwargs={"key": circle.pk}), {"words": "With milk."})
+    sign_in(ada).post(reverse("companions:mine", kwargs={"key": circle.pk}), {"words": "With milk."})
     assert "Tea is on." not in sign_in(ada).get(circle.get_absolute_url()).content.decode()
     assert "With milk." in sign_in(cleo).get(circle.get_absolute_url()).content.decode()
     read = reverse("companions:read_answer", kwargs={"key": circle.pk, "persona_key": ada.pk})
