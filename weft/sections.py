@@ -8,5 +8,9 @@ SECTIONS = [
     "safety",  # help now, Block, Report
     "stories",  # Story, Reply, Echo, Topic, wish
     "companions",  # greeters
+    "gatherings",  # Series, Gathering, Seat, the hour
+    "wisdom",  # Lesson, Strand, Trial, Milestone: what one learned, for the next
+    "care",  # Care, Need, Slot, Promise: help is asked for and given
+    "voices",  # what is said to the world, under a third name
     "home",  # today, the circle's page, navigation, set-up, export, erasure
 ]

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from weft.loom import files, keys, mail, time
+from weft.loom import files, keys, mail, push, time
 from weft.sections import SECTIONS
 
 env = Env()
@@ -107,11 +107,12 @@ LOGIN_REDIRECT_URL = "home:today"
 
 SESSION_ENGINE = "weft.people.devices"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-SESSION_COOKIE_NAME = "__Host-place" if SECURE else "place"
+COOKIE_PREFIX = "__Host-" if SECURE else ""  # bound to this very host, and never sent in the open
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}place"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "__Host-form" if SECURE else "form"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}form"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "weft.loom.errors.refused"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -138,9 +139,12 @@ CONTENT_SECURITY_POLICY = {
 MAIL = mail.server(env.str("WEFT_MAIL", ""))
 MAIL_FROM = mail.sender(env.str("WEFT_MAIL_FROM", ""), HOST.rsplit(":", 1)[0])
 
+# Nor does it send a push, unless somebody wants it to: the makers of browsers carry those, and see that they go.
+PUSH = push.services(env.bool("WEFT_PUSH", False), env.list("WEFT_PUSH_SERVICES", []))
+
 LANGUAGE_CODE = env.str("WEFT_LANGUAGE", "en")
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LANGUAGE_COOKIE_SECURE = SECURE
 LANGUAGE_COOKIE_HTTPONLY = True
@@ -149,6 +153,8 @@ TIME_ZONE = env.str("WEFT_TIME_ZONE", "") or time.machine_zone()
 USE_TZ = True
 
 STATIC_URL = "/static/" if DEBUG else f"/static/{files.mark(Path(__file__).parent)}/"
+# What helps two browsers behind different routers to find each other ("stun:…", of a server of one's own), if anything.
+ICE: list[str] = env.list("WEFT_ICE", [])
 THREADS = env.int("WEFT_THREADS", 2)  # more of them wait for each other longer than they help (docs/performance.md)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -11,6 +11,10 @@ urlpatterns = [
     path("", include("weft.safety.urls")),
     path("", include("weft.stories.urls")),
     path("", include("weft.companions.urls")),
+    path("", include("weft.gatherings.urls")),
+    path("", include("weft.wisdom.urls")),
+    path("", include("weft.care.urls")),
+    path("", include("weft.voices.urls")),
     path("", include("weft.home.urls")),
 ]
 if settings.DEMO:

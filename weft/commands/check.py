@@ -314,7 +314,7 @@ def _mail() -> str | None:
     except mail.Away as away:
         raise Trouble(
             f"{settings.MAIL.host} port {settings.MAIL.port}: {away}. {waiting} wait.",
-            "See that WEFT_MAIL and WEFT_MAIL_FROM are right. Nothing is lost meanwhile.",
+            f"{away.mend or 'See that WEFT_MAIL and WEFT_MAIL_FROM are right.'} Nothing is lost meanwhile.",
         ) from None
     return f"the mail server takes mail; {waiting} wait, {failed} of them after a failure"
 

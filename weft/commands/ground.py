@@ -137,8 +137,26 @@ def must_be_closed(data: Path) -> None:
         raise Trouble(f"The house in {shown(data)} is open already: {at}/", "Use it there, or stop it first.")
 
 
+def at_work(data: Path, *, alone: bool = False) -> None:
+    """Work in this folder from now on, beside others; or *alone*, to put another house in its place."""
+    if not data.exists():
+        return  # whoever is to be alone makes it, and nobody else can be there
+    file = os.fdopen(os.open(data / "at-work", os.O_RDWR | os.O_CREAT, 0o600), "r+")
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        if alone:
+            raise Trouble(f"A worker is busy with the house in {shown(data)}.", "Stop “weft worker” first.") from None
+        raise Trouble(
+            f"A backup is being put back into {shown(data)} just now.", "Start this again when that is done."
+        ) from None
+    _held.append(file)
+
+
 def open_up(data: Path) -> None:
     """Say that the house is open now."""
+    at_work(data)
     file = address_file(data).open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -33,6 +33,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     data = ground.folder(asked.data)
     ground.must_be_closed(data)
+    ground.at_work(data, alone=True)
     for file in filter(None, [asked.file, asked.key, *asked.ledger]):
         if not os.access(file, os.R_OK):
             raise Trouble(f"{file} cannot be read.", "See that it is there, and that you may read it.")

@@ -16,6 +16,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     data = ground.folder(asked.data)
     ground.must_stand(data)
+    ground.at_work(data)
     if at := ground.running_at(data):
         os.environ.setdefault("WEFT_ADDRESS", at)  # what it sends leads there
     ground.wake()

@@ -36,9 +36,14 @@ def _close_if_empty(room: Circle) -> None:
     at_the_door = list(room.personas.all())
     kept = Concern.objects.open().filter(circle=room).exists() or Unveiling.objects.filter(circle=room).exists()
     if not (at_the_door or room.listed or kept):
+        for section in reversed(sections()):
+            section.gone("circle", room.pk)
         room.delete()
         return
     for asking in at_the_door:
+        if asking.standing == Persona.Standing.VISITING:
+            asking.go(words="erase")
+            continue
         asking.standing, asking.answers = Persona.Standing.DECLINED, []
         asking.save()
     room.change({"closed_on": room.closed_on or time.today()})

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from weft.circles.forms import LeaveForm
 from weft.circles.models import House
-from weft.home.models import DutyCode
 from weft.home.setup_forms import countries
-from weft.people.models import Person
+from weft.people.models import Duty, Person
 from weft.people.passphrases import LONGEST
 
 
@@ -50,7 +49,7 @@ class DutyForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Which duty?"),
-        choices=DutyCode.KINDS,
+        choices=Duty.Kind,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Please choose a duty.")},
     )

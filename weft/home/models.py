@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from weft.circles.models import Circle, House, Persona
 from weft.home.kinds import kinds
@@ -121,9 +120,7 @@ class Setup(models.Model):
 class DutyCode(Thing):
     """A code by which one person takes up a duty, once. The steward who wrote it learns only what they are called."""
 
-    KINDS = [(Duty.Kind.SAFETY, gettext_lazy("safety team")), (Duty.Kind.STEWARD, gettext_lazy("steward"))]
-
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10, choices=Duty.Kind)
     code_tag = models.BinaryField(unique=True)
     by = models.ForeignKey(Duty, models.CASCADE, related_name="codes")
     instead_of = models.ForeignKey(Duty, models.CASCADE, null=True, related_name="handed_on")
@@ -172,7 +169,7 @@ def why_needed(duty: Duty) -> str:
         return ""
     if duty.kind == Duty.Kind.STEWARD:
         return _("A house needs a steward. Please give this duty to somebody else first.")
-    if Circle.objects.filter(closed_on=None).exclude(door=Circle.Door.INVITATION).exists():
+    if duty.kind == Duty.Kind.SAFETY and Circle.objects.filter(closed_on=None).exclude(door="invitation").exists():
         return _(
             "People may join circles here without being asked in. So somebody has to answer reports. "
             "Please give this duty to somebody else first."

@@ -1,5 +1,6 @@
 """The first page, for those who come and for those who are here; and what the house says of itself."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -56,4 +57,4 @@ def about(request: Request) -> HttpResponse:
 @login_not_required
 def privacy(request: Request) -> HttpResponse:
     """Who can read what, what is kept, and what nobody can promise."""
-    return render(request, "home/privacy.html")
+    return render(request, "home/privacy.html", {"has_push": settings.PUSH is not None})

@@ -162,6 +162,7 @@ def test_it_speaks_tls_itself(begin, tmp_path, port):
     ):
         safe.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
         assert safe.recv(65536).startswith(b"HTTP/1.1 200")
+        assert safe.version() in ("TLSv1.2", "TLSv1.3")
 
 
 def test_serve_makes_no_house(weft):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 
 from weft.circles.models import Acceptance, Invitation, Persona
-from weft.companions.models import Greeting, prepared
+from weft.companions.models import Greeting, GuestBook, prepared
+from weft.home.demo import guiding, unheard
 from weft.loom import time
 from weft.notices.models import Notice
 from weft.safety.models import Block, Concern, Desk, HelpLine
@@ -74,6 +75,8 @@ def settle(house: "Filled") -> None:
     greetings(house)
     invitation(house)
     safety(house)
+    unheard.settle(house)
+    guiding.settle(house)
     bells(house)
 
 
@@ -105,9 +108,9 @@ def greetings(house: "Filled") -> None:
             to = house.personas[room.key, someone.name]
             answer = GREETED.get((room.key, someone.name), "")
             written.append(
-                Greeting(
-                    circle=to.circle,
-                    to=to,
+                Greeting.made(
+                    to,
+                    0,
                     by=guide,
                     text=prepared(to),
                     answer=answer,
@@ -117,6 +120,7 @@ def greetings(house: "Filled") -> None:
                 )
             )
     Greeting.objects.bulk_create(written)
+    GuestBook.see_to_it()
 
 
 def invitation(house: "Filled") -> None:

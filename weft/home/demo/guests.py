@@ -31,7 +31,7 @@ GUESTS = {
             "Wren",
             _("a member of three circles"),
             _("Nine years of looking after a mother, and another name in each circle."),
-            _("Today, then the Evening Circle. See whether anything there gives away the other two."),
+            _("Today: a question, and a story that nobody has answered in time. Then see what joins the three names."),
         ),
         Guest(
             "river",
@@ -39,7 +39,7 @@ GUESTS = {
             "River",
             _("a member"),
             _("In the Evening Circle for some weeks."),
-            _("Write a story, read it through, and see who would read it."),
+            _("Write a story, and see who would read it. In the circle, one story is tucked away."),
         ),
         Guest(
             "ada",
@@ -47,7 +47,7 @@ GUESTS = {
             "Ada",
             _("a facilitator"),
             _("Keeps the door of the Evening Circle, as a volunteer."),
-            _("The desk of the circle: two people ask to come in. One who is new wrote back."),
+            _("Today: who is unheard, who wrote back, and what she promised. Then the desk: two ask to come in."),
         ),
         Guest(
             "imke",
@@ -55,7 +55,15 @@ GUESTS = {
             "Imke Brandt",
             _("a therapist"),
             _("Guides the Tuesday Group, which is closed and full."),
-            _("The desk, and the line in front of it. Then the people: everybody's role is shown."),
+            _("Today: somebody who guides with her would be glad of her. Then the desk, and the line in front of it."),
+        ),
+        Guest(
+            "anselm",
+            "tuesday",
+            "Anselm Obi",
+            _("a nurse who helps to guide"),
+            _("Helps Imke in the Tuesday Group, and can take its hour over when she is not there."),
+            _("The next Tuesday, and who leads it. Then the people: his credential was checked, like hers."),
         ),
         Guest(
             "joss",
@@ -63,7 +71,7 @@ GUESTS = {
             "Joss",
             _("a volunteer host"),
             _("Holds Dry Harbour open, mornings and Fridays."),
-            _("Who is new and waits for a greeting, and a story for the host alone."),
+            _("Who is new, whom to ask how they are, and a story that waits too long."),
         ),
         Guest(
             "tess",

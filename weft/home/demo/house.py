@@ -14,7 +14,7 @@ from django.db import transaction
 from weft.circles import veil
 from weft.circles.kinds import kinds
 from weft.circles.models import Acceptance, Circle, House, Persona
-from weft.home.demo import around
+from weft.home.demo import around, caring, learning, meetings, remaining, running, speaking, writing
 from weft.home.demo.guests import NEWCOMER, sign_in_names
 from weft.home.demo.reading import Answer, Room, Someone, Told, rooms
 from weft.loom import ids, text, time
@@ -26,7 +26,11 @@ from weft.stories.waiting import AIM
 PASSPHRASE = "a kettle and three spoons"  # noqa: S105
 LATEST = timedelta(minutes=4)  # nothing is younger than this
 BETWEEN = timedelta(minutes=9)
-DUTIES = {"p03": (Duty.Kind.SAFETY, "Noor"), "p04": (Duty.Kind.STEWARD, "Sol")}
+DUTIES = [
+    ("p03", Duty.Kind.SAFETY, "Noor"),
+    (speaking.READER, Duty.Kind.READER, "Noor"),
+    ("p04", Duty.Kind.STEWARD, "Sol"),
+]
 PAID_BY = (
     "By the Riverside Peer Support charity: gifts from the town, a plant sale in May, and a grant from the council "
     "that is renewed each spring. Nobody pays to be here, and nobody pays to reach you."
@@ -81,6 +85,13 @@ def fill(say: Callable[[str], object] = print) -> None:
             for persona in personas:
                 veil.hang(person, persona)
         around.settle(house)
+        meetings.gather(house)
+        remaining.remain(house)
+        caring.care(house)
+        learning.learn(house)
+        speaking.speak(house)
+        writing.write(house)
+        running.gather(house)
         Indexing.anew().further(seconds=600)
     say(
         f"{len(house.people)} people, {len(house.circles)} circles, {len(house.stories)} stories and "
@@ -105,7 +116,7 @@ def people(house: Filled) -> None:
             joined_on=joined_on,
         )
     Person.objects.bulk_create(house.people.values())
-    for key, (kind, known_as) in DUTIES.items():
+    for key, kind, known_as in DUTIES:
         if key in house.people:
             person = house.people[key]
             Duty(person=person, kind=kind, known_as=known_as, since=person.joined_on).save(force_insert=True)

@@ -1,5 +1,6 @@
 """What was erased stays so when an older backup is put back: the ledger is replayed before the doors open."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from weft.people.models import Passkey, Person
 from weft.stories.models import Reply, Story
 
 pytestmark = pytest.mark.django_db(transaction=True)
+BEFORE = f"before_{os.getpid()}"  # several runs may stand in one folder
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +40,7 @@ def later(folder) -> Callable[[], Iterator[None]]:
         connection.close()
         if not keep_ledger:
             ledger.file().unlink(missing_ok=True)
-        with backup.engine().restoring(file, archive.look_through(file), "before"):
+        with backup.engine().restoring(file, archive.look_through(file), BEFORE):
             pass
         keys.forget()
         ledger.catch_up()
@@ -46,9 +48,9 @@ def later(folder) -> Callable[[], Iterator[None]]:
     yield later
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute('DROP SCHEMA IF EXISTS "before" CASCADE')
+            cursor.execute(f'DROP SCHEMA IF EXISTS "{BEFORE}" CASCADE')
     else:
-        shutil.rmtree(Path(connection.settings_dict["NAME"]).with_name("before"), ignore_errors=True)
+        shutil.rmtree(Path(connection.settings_dict["NAME"]).with_name(BEFORE), ignore_errors=True)
 
 
 def tell(persona, words):

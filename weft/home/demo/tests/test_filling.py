@@ -7,7 +7,7 @@ import pytest
 
 from weft.circles.kinds import kinds
 from weft.circles.models import Acceptance, Circle, House, Invitation, Persona
-from weft.companions.models import Greeting, newcomers_of
+from weft.companions.models import Newcomers
 from weft.home.demo import fill, house
 from weft.home.demo.around import INVITATION, VISITORS
 from weft.home.demo.guests import GUESTS
@@ -15,6 +15,8 @@ from weft.loom import time
 from weft.people.models import Duty, Person
 from weft.safety.models import Block, Concern, Desk, HelpLine
 from weft.stories.models import Echo, Reply, Story
+from weft.voices.models import Voice
+from weft.wisdom.models import Milestone, Strand, ThenNow, Trial
 
 pytestmark = [pytest.mark.usefixtures("filled"), pytest.mark.django_db]
 
@@ -115,10 +117,15 @@ def test_wren_is_in_three_circles_under_three_names():
     assert len(names) == len(set(names)) == 3
 
 
-def test_duties_are_two_different_powers():
-    assert Person.objects.named("noor").duties_held == {Duty.Kind.SAFETY}
+def test_whoever_keeps_the_house_reads_no_words_of_it():
+    assert Person.objects.named("noor").duties_held == {Duty.Kind.SAFETY, Duty.Kind.READER}
     assert Person.objects.named("sol").duties_held == {Duty.Kind.STEWARD}
-    assert Duty.objects.count() == 2
+    assert Duty.objects.count() == 3
+
+
+def test_two_speak_to_the_world_and_one_waits_for_the_reader():
+    assert Voice.objects.public().count() == 2
+    assert [voice.name for voice in Voice.objects.waiting(Person.objects.named("noor"))] == ["Quill"]
 
 
 def test_people_ask_to_come_in_and_one_waits_in_line():
@@ -134,10 +141,16 @@ def test_the_invitation_opens():
 
 
 def test_newcomers_are_greeted_and_somebody_still_waits():
-    assert Greeting.objects.exists()
     guides = [persona for persona in Persona.objects.inside().select_related("circle") if persona.facilitates]
-    assert newcomers_of(guides)
-    assert any(Greeting.objects.answered(guide) for guide in guides)
+    by_guide = [Newcomers([guide]) for guide in guides]
+    assert any(one.step and one.step.day == 0 for newcomers in by_guide for one in newcomers.new)
+    assert any(newcomers.answered for newcomers in by_guide)
+
+
+def test_somebody_who_came_some_days_ago_is_asked_after_by_who_guides():
+    joss = Person.objects.named("joss")
+    promised = Newcomers(Persona.all_of(joss)).promised
+    assert [(one.persona.name, one.step.day) for one in promised if one.step] == [("Gil", 2)]
 
 
 def test_the_safety_team_has_a_desk_with_something_on_it():
@@ -166,3 +179,38 @@ def test_a_house_that_is_not_empty_is_left_alone():
 def test_it_says_what_it_did(filled):
     assert "stories" in filled[0]
     assert "made up" in filled[0]
+
+
+def guest_today(client, name: str) -> str:
+    client.force_login(Person.objects.named(name), backend="weft.people.door.Opened")
+    return client.get("/").content.decode()
+
+
+def test_one_is_asked_to_read_one_is_taken_on_and_one_waited_too_long(client):
+    today = guest_today(client, "wren")
+    assert "A story waits for somebody who has been there" in today
+    assert "nobody has answered in time" in today
+    late = next(story for story in Story.objects.unheard() if story.is_late and story.teller.name == "Marlow")
+    assert "A note from the house" in client.get(late.get_absolute_url()).content.decode()
+    today = guest_today(client, "ada")
+    assert today.index("What you promised") < today.index("Answer Neil")
+    assert "the promised time is over" in guest_today(client, "joss")
+
+
+def test_river_has_tucked_something_away(client):
+    guest_today(client, "river")
+    evening = Circle.objects.get(pk=next(c.pk for c in Circle.objects.all() if c.name == "Evening Circle"))
+    assert "Talks about suicide." in client.get(evening.get_absolute_url()).content.decode()
+
+
+def test_what_was_learned_is_there_for_the_next():
+    """Lessons woven from several, tried by some whom they did not help, one that is asked for, and a day that was
+    marked after a lapse."""
+    strands = Strand.objects.filter(stands=True)
+    assert Counter(strands.values_list("lesson", flat=True)).most_common(1)[0][1] >= 4
+    assert strands.filter(for_house=True).exists()
+    assert {trial.way for trial in Trial.objects.all()} == {"helped", "partly", "not"}
+    assert Strand.objects.filter(is_asked=True, stands=False, declined=False).count() == 1
+    assert {milestone.came_back for milestone in Milestone.objects.all()} == {True}
+    assert ThenNow.objects.exclude(now=None).exists()
+    assert ThenNow.objects.filter(now=None).exists()
