@@ -27,7 +27,11 @@ import pytest
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
          "chromium-headless-shell")  # fmt: skip
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-features=Translate,OptimizationHints"]  # fmt: skip
+         "--disable-component-update", "--disable-sync",
+         "--disable-features=Translate,OptimizationHints,WebRtcHideLocalIpsWithMdns",
+         "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
+         "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+         "--disable-backgrounding-occluded-windows"]  # fmt: skip
 LACKING = "no browser: set WEFT_CHROMIUM, or apt install chromium"
 
 
@@ -70,17 +74,17 @@ def chromium() -> Iterator[Any]:
 class Ground:
     """The whole house, served in a thread: pages, files and streams, over the database of the test."""
 
-    def __init__(self, buffer: int = 0) -> None:
+    def __init__(self, buffer: int = 0, door: socket.socket | None = None) -> None:
         from weft.loom import serve
 
-        self.door = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.door = door or socket.create_server(("127.0.0.1", 0), backlog=512)
         if buffer:
             self.door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
         self.address = f"http://localhost:{self.door.getsockname()[1]}"
         self.app = serve.App(works=False)  # a test does its jobs itself: `jobs.run_due()`
         ready = threading.Event()
         self.server = serve.Server(self.app, ready=ready.set)
-        self.thread = threading.Thread(target=self.server.run, args=[[self.door]], name="house")
+        self.thread = threading.Thread(target=self.server.run, args=[[self.door]], name="house", daemon=True)
         self.thread.start()
         if not ready.wait(10):
             raise RuntimeError("the house did not open")
@@ -126,6 +130,7 @@ class Walk:
             **more,
         )
         context.set_default_timeout(10_000)
+        context.set_default_navigation_timeout(30_000)  # a busy machine takes its time, and a page that is late comes
         self.contexts.append(context)
         context.on("request", self._asked)
         context.on("console", self._said)

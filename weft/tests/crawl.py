@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.urls import Resolver404, resolve
+from playwright.sync_api import Error
 
-LINKS = "[...document.querySelectorAll('a[href]:not(.leave)')].map(link => link.href)"
+LINKS = "[...document.querySelectorAll('a[href]:not(.leave):not([type])')].map(link => link.href)"  # a type: no page
 SEEN = """() => {
     const [page] = performance.getEntriesByType("navigation");
     const files = performance.getEntriesByType("resource").filter(one => one.initiatorType !== "other");
@@ -43,7 +44,12 @@ def crawl(page: Any, base: str, *, most: int = 2, start: str = "/") -> Iterator[
         if counted[name] >= most:
             continue
         counted[name] += 1
-        seen = look(page, base, address)
+        try:
+            seen = look(page, base, address)
+        except Error as error:
+            if "Download is starting" not in str(error):  # a file to keep is no page
+                raise
+            continue
         yield seen
         for link in seen.links:
             if link not in met:

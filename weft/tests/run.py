@@ -39,6 +39,7 @@ def main() -> int:
         environment["WEFT_CHROMIUM"] = chromium()
         programs = postgres_programs()
         forgetful_disk()
+        readers_of_calendars()
     failed = checks(environment)
     tests = Tests()
     if asked.quick:
@@ -71,8 +72,8 @@ def checks(environment: dict[str, str]) -> list[str]:
     """Those that need no database, two at a time; a line for each, and the words of those that failed."""
     found: dict[str, list[str]] = {
         "types": [*PYTHON, "mypy"],
-        "lint": [*PYTHON, "ruff", "check", "weft"],
-        "format": [*PYTHON, "ruff", "format", "--check", "weft"],
+        "lint": [*PYTHON, "ruff", "check", "weft", "bench"],
+        "format": [*PYTHON, "ruff", "format", "--check", "weft", "bench"],
         "law of imports": [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
         "migrations in step": [*PYTHON, "django", "makemigrations", "--check", "--dry-run"],
     }
@@ -184,6 +185,17 @@ def forgetful_disk() -> None:
     if why_not() and Path("/dev/fuse").exists():
         install("FUSE", "fuse3")
     print(f"disk that forgets: {why_not() or 'FUSE'}", flush=True)
+
+
+def readers_of_calendars() -> None:
+    """Programs that read calendars, in a folder of their own beside the tests' other parts."""
+    from weft.tests import readers
+
+    try:
+        readers.ready()
+    except RuntimeError as error:
+        give_up(str(error))
+    print(f"readers of calendars: {', '.join(readers.READERS)}", flush=True)
 
 
 def install(name: str, package: str) -> None:

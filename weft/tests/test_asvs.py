@@ -9,7 +9,7 @@ from weft.tests.test_docs import ROOT, every_test
 ITEMS = list(csv.DictReader((ROOT / "docs" / "asvs.csv").open(encoding="utf-8")))
 OF_LEVEL = {"1": 70, "2": 183}  # as the standard counts them
 # How the house stands today. A number that changes is changed here too, and said in SECURITY.md.
-ANSWERS = {"met by a test": 128, "met, as a paper says": 24, "not applicable": 73, "not met": 28}
+ANSWERS = {"met by a test": 136, "met, as a paper says": 27, "not applicable": 69, "not met": 21}
 # How many items each section has in these two levels: none may be left out, or stand twice.
 SECTIONS = {1: 27, 2: 11, 3: 19, 4: 10, 5: 9, 6: 35, 7: 18, 8: 7, 9: 7, 10: 29, 11: 14, 12: 9, 13: 13, 14: 9, 15: 13,
             16: 16, 17: 7}  # fmt: skip

@@ -24,3 +24,12 @@ def test_one_command_prints_one_table(tmp_path):
         assert f"| {row}" in done.stdout
     assert "1,000 listeners: deliveries a second" in done.stdout
     assert "failed**" not in done.stdout, done.stderr
+
+
+def test_the_hour_is_measured_beside_a_bare_stream():
+    command = [sys.executable, "-m", "bench.hour", "--quick"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, text=True, capture_output=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    for row in ("a command in an hour", "a bare event stream"):
+        assert f"| {row} | 12 | " in done.stdout

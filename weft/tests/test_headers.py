@@ -1,13 +1,17 @@
 """What every answer says to the browser: pages, files, streams, and all that is refused."""
 
+import logging
 import socket
 from contextlib import closing
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from django.templatetags.static import static
 from django.test import Client
+from django.urls import reverse
 
 from weft.loom import plain, streams
+from weft.loom.privacy import PlainFormatter
 from weft.tests.test_listening import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +101,10 @@ def test_with_tls_every_answer_says_so_for_a_year(house, settings):
     assert plain.safe() == plain.SAFE
 
 
+OTHERS = ("place", "form")  # whose names were read when this process began: see above
+BOUND = ["__Host-language", "__Host-ease"]
+
+
 def test_with_tls_cookies_are_bound_to_the_host(tmp_path):
     """Asked of a process of its own: what the settings say follows from the address."""
     import os
@@ -108,7 +116,7 @@ def test_with_tls_cookies_are_bound_to_the_host(tmp_path):
         "from django.conf import settings as s\n"
         "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
         " s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE,"
-        " s.LANGUAGE_COOKIE_SECURE, s.SECURE_HSTS_SECONDS)"
+        " s.LANGUAGE_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.LANGUAGE_COOKIE_NAME, s.COOKIE_PREFIX + 'ease')"
     )
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "weft.settings",
@@ -116,4 +124,38 @@ def test_with_tls_cookies_are_bound_to_the_host(tmp_path):
         "WEFT_ADDRESS": "https://weft.example.org",
     }
     found = subprocess.run([sys.executable, "-c", said], env=environment, capture_output=True, text=True, check=True)
-    assert found.stdout.split() == ["__Host-place", "__Host-form", *["True"] * 4, "Lax", "Lax", "True", "31536000"]
+    assert found.stdout.split() == [
+        "__Host-place",
+        "__Host-form",
+        *["True"] * 4,
+        "Lax",
+        "Lax",
+        "True",
+        "31536000",
+        *BOUND,
+    ]
+
+
+def test_with_tls_every_cookie_that_an_answer_sets_is_bound_to_the_host(settings, ada, sign_in):
+    """Looks, and which drafts are safe, too; and what is let go of is let go of under the same name."""
+    settings.COOKIE_PREFIX, settings.SECURE = "__Host-", True
+    browser = sign_in(ada)
+    sheet = browser.get(reverse("stories:begin", kwargs={"key": ada.circle_id})).headers["Location"]
+    answers = [
+        browser.post("/ease/", {"text": "larger", "next": "/"}),
+        browser.post("/ease/", {"text": "", "next": "/"}),
+        browser.post(sheet, {"kept": "0" * 36, "text": "Hm.", "wish": "listen", "audience": "circle", "later": "1"}),
+    ]
+    cookies = [cookie for answer in answers for cookie in answer.cookies.values() if cookie.key not in OTHERS]
+    assert {cookie.key for cookie in cookies} >= {"__Host-ease", "__Host-safe"}
+    for cookie in cookies:
+        assert cookie.key.startswith("__Host-")
+        assert cookie["secure"]
+        assert cookie["path"] == "/"
+        assert not cookie["domain"]
+
+
+def test_a_line_in_the_log_says_its_time_in_utc():
+    record = logging.LogRecord("weft.loom", logging.WARNING, "", 1, "a mail waits", None, None)
+    record.created = datetime(2026, 7, 1, 22, 30, 5, tzinfo=timezone(timedelta(hours=9))).timestamp()
+    assert PlainFormatter().format(record) == "2026-07-01T13:30:05Z warning weft.loom a mail waits"

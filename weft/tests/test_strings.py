@@ -348,9 +348,10 @@ def test_sentences_in_scripts_are_found(source: str):
 
 # What may be put into a sentence that has one form only: words, names, days and times. A number that is not counted
 # (“Version 3”) belongs here too. Everything else is a number of things, and its sentence needs a plural.
-UNCOUNTED = {"name", "names", "teller", "house", "circle", "circles", "place", "country", "wish", "reason"}
+UNCOUNTED = {"name", "names", "teller", "guide", "house", "circle", "circles", "place", "country", "wish", "reason"}
 UNCOUNTED |= {"word", "words", "day", "when", "time", "opens", "closes", "first", "last", "source", "topics"}
 UNCOUNTED |= {"number", "version", "next"}  # the number of a phone, of an agreement
+UNCOUNTED |= {"weekday", "way", "here", "there"}  # the hour here and there
 
 
 def unnamed_places(message: str) -> list[str]:

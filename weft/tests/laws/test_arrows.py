@@ -109,6 +109,7 @@ def test_whoever_opens_the_veil_is_named_here():
         "circles/veil.py": "defines it",
         "circles/models/persona.py": "takes a removed persona off its person's keyring",
         "notices/carrying.py": "brings a notice to where its person wants it",
+        "notices/waiting.py": "asks when it is quiet for somebody whose answer is waited for",
         "stories/telling.py": "asks whether the teller muted words that are in an answer",
         "safety/ringing.py": "tells whoever told the team something, or was unveiled, in a row that leads to nobody",
     }

@@ -24,6 +24,19 @@ NO_PAGE = {
     "people:leave": "only sends on, and away",
     "stories:begin": "only sends on, to a sheet",
     "stories:replies": "a piece of a page",
+    "gatherings:now": "a piece of a page",
+    "gatherings:signals": "for machines",
+    "gatherings:feed": "a calendar, for machines",
+    "gatherings:meetings_csv": "a file to keep",
+    "gatherings:meetings_json": "for machines",
+    "gatherings:record": "a file to keep",
+    "care:journal": "a file to keep",
+    "care:table": "a file to keep",
+    "care:diary": "a calendar, for machines",
+    "care:guest_times": "the same",
+    "voices:feed": "for machines",
+    "voices:comment": "only sends on",
+    "voices:comment_off": "only sends on",
     "people:step": "see `after_the_passphrase`",
     "people:code": "see `a_recovery_code`",
     "loom:style": "see loom/tests/test_seeing.py",
@@ -36,7 +49,7 @@ NO_PAGE = {
 PAGES = sorted(name for name, rule in ORACLE.items() if rule.get is not None and name not in NO_PAGE)
 
 # Whoever sees most on a page looks at it first; and these look too, who see something else there.
-EYES = ["facilitator", "teller", "answerer", "member", "steward", "safety", "stranger", SIGNED_OUT]
+EYES = ["facilitator", "teller", "answerer", "member", "steward", "safety", "reader", "stranger", SIGNED_OUT]
 DOORS = {"home:front", "people:join", "people:join_name", "people:door", "people:recovery", "circles:invitation"}
 OTHERS = [
     *(("circles:circle", role) for role in ("stranger", "asking", "waiting", "declined", "observer", "teller")),

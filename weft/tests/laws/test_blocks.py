@@ -14,12 +14,14 @@ from django.urls import resolve, reverse
 
 from weft.circles.models import Persona
 from weft.conftest import enter
-from weft.loom import jobs, time
+from weft.loom import ids, jobs, time
 from weft.loom.section import Section, sections
 from weft.notices.models import Notice
 from weft.people.models import Person
 from weft.safety.models import Block
 from weft.stories.models import Echo, Reply, Story
+from weft.wisdom.models import Milestone, ThenNow
+from weft.wisdom.tests.ways import attempt, give
 
 NAME, WORDS = "Qzriver", "qzwords"
 LINK = re.compile(r'(?:href|data-since)="(/[^"#]*)')
@@ -34,32 +36,54 @@ CHANNELS = {
     "stories:earlier",
     "stories:replies",
     "stories:story",
+    "wisdom:everywhere",
+    "wisdom:lesson",
+    "wisdom:lessons",
+    "wisdom:milestones",
+    "wisdom:season",
+    "wisdom:sheet",
+    "wisdom:sources",
+    "wisdom:strand",
+    "wisdom:then_now",
+    "wisdom:trial",
 }
 # What a card answers, and why the walk would see it, or why it cannot tell of somebody.
 ASKED = {
     "for_today": "the walk begins there",
     "for_circle": "walked",
+    "for_story": "walked",
+    "for_desk": "walked, by those who guide, from whom nobody is hidden",
+    "beside": "of the desk alone, as for_desk",
+    "last_heard": "of the desk alone, as for_desk",
+    "for_team": "of the safety team alone, whom nobody blocks",
     "for_persona": "walked, from the list of people",
     "for_settings": "walked",
+    "for_devices": "of one person's own devices alone",
+    "worker": "of the house alone",
     "doors": "on every page; what they say of news is asked below",
     "frame": "on every page",
     "reportable": "asked below",
     "may_hear": "asked below",
     "kept_of": "asked below",
     "notables": "the bell is walked, and asked below",
-    "hidden_from": "is how it is known who is hidden",
+    "shut_off": "is how it is known who is hidden",
+    "lying": "where things lie, not what they say",
     "wrote": "of one persona alone",
     "modules": "of the house alone",
     "for_landing": "of the house alone",
     "spoken": "of one person's language alone",
     "jobs": "done before the walk",
+    "outsiders": "of somebody without an account, who has no persona",
     "promised": "of what one person said that they would do; walked, for those who guide",
     "carried_away": "shows nothing",
+    "came_in": "shows nothing",
     "checks": "of the house alone",
     "new_address": "tells one person of their own address",
     "begin": "shows nothing",
     "tidy": "shows nothing",
     "leave": "shows nothing",
+    "stays": "of one person's own things alone",
+    "gone": "shows nothing",
     "forget": "shows nothing",
     "erasures": "shows nothing",
 }
@@ -84,6 +108,12 @@ class Room:
             self.said.append(("reply", Reply.say(story, f"{WORDS} noted", by=self.river, note=True)))
             Echo.give(story, "there", by=self.river)
         self.said += [("story", story) for story in told] + [("person", self.river)]
+        given = give(self.river, f"{WORDS} learned", line=NAME, for_house=True)
+        give(self.dee, "Dee's own lesson.", into=given.lesson)
+        own = give(self.dee, "Dee's other lesson.")
+        ThenNow.tie(told[0], words=f"{WORDS} after", by=self.river)
+        Milestone.begin(ids.random_id(), f"{WORDS} days", time.today(), by=self.river).show(on=True, by=self.river)
+        self.said += [("strand", given), ("trial", attempt(own.lesson, self.river, f"{WORDS} tried"))]
         jobs.run_due(at=time.now() + jobs.GRAIN)  # not as if it were later: what looks again puts itself anew
 
     def tell(self, persona: Persona, words: str) -> Story:
@@ -142,6 +172,9 @@ ASKED_CHANNELS = {
     "stories reportable story",
     "stories reportable reply",
     "safety reportable person",
+    "wisdom reportable strand",
+    "wisdom reportable trial",
+    "notice wisdom.tried",
     "stories may_hear",
     "notice stories.reply",
     "notice stories.note",
@@ -157,7 +190,11 @@ def test_a_block_holds_in_every_channel(room, sign_in):
 def test_a_block_that_comes_later_holds_for_what_was_said_before(room, sign_in):
     room.meet()
     Block.begin(room.dee, by=room.river)
-    told_before = {"notice stories.reply", "notice stories.note"}  # Dee had read of it; it names nobody
+    told_before = {
+        "notice stories.reply",
+        "notice stories.note",
+        "notice wisdom.tried",
+    }  # Dee had read of it; it names nobody
     assert meetings(room, sign_in(room.dee)) - told_before == set()
 
 

@@ -1,7 +1,7 @@
 """Nothing that leaves the house, or that can be read over a shoulder, says what anybody carries.
 
-Every mail in every language, with its sender, its subject, its first lines and its links; every sentence of the bell;
-and where each leads. (Titles and addresses of all pages: `test_every_page.py`.)
+Every mail in every language, with its sender, its subject, its first lines and its links; what a device shows when a
+push comes; every sentence of the bell; and where each leads. (Titles and addresses of all pages: `test_every_page.py`.)
 """
 
 import re
@@ -16,7 +16,7 @@ from django.utils import translation
 from weft.circles.kinds import kinds
 from weft.circles.models import Circle, House, Persona
 from weft.loom.section import sections
-from weft.notices import mails
+from weft.notices import mails, pushes
 from weft.notices.models import Notice
 from weft.notices.models.notice import notables
 from weft.people.models import Person
@@ -101,6 +101,14 @@ def test_two_mails_of_a_kind_say_the_same_to_everybody(drawn, cleo):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_device_shows_nothing_of_what_it_is(names, language):
+    said = pushes.said()[language]
+    assert said["title"]
+    assert said["body"]
+    assert {name: told_by(text, names) for name, text in said.items() if told_by(text, names)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_bell_names_nobody_and_repeats_nothing(ada, circle, names, language):
     """It may say that somebody answered a story; it is inside. It says no name and no word of theirs."""
     with translation.override(language):
@@ -135,6 +143,13 @@ def test_every_section_that_tells_something_was_looked_at():
 def test_control_a_mail_that_says_more_is_noticed(drawn, names, monkeypatch, subject, line, link):
     monkeypatch.setitem(mails.MAILS, "soon", mails.Words(subject, (line,), link))
     assert any(told_by(text, names) for text in parts(drawn("soon", "en")).values())
+
+
+@pytest.mark.parametrize("words", ["River, something new", "Somebody answered your story", "Back to Mill House"])
+@pytest.mark.parametrize("place", ["title", "body"])
+def test_control_a_device_that_shows_more_is_noticed(names, monkeypatch, place, words):
+    monkeypatch.setitem(pushes.SHOWN, place, words)
+    assert told_by(pushes.said()["en"][place], names)
 
 
 def test_control_a_sender_that_says_more_is_noticed(drawn, names, settings):

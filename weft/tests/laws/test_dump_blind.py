@@ -36,6 +36,19 @@ OPEN = {
     "stories.Story.wish": "one of five",
     "stories.Story.audience": "one of two",
     "stories.Echo.kind": "one of three",
+    "gatherings.Series.zone": "a time zone's name",
+    "gatherings.Series.rule": "how often it comes",
+    "gatherings.Series.door": "open, members or cohort",
+    "gatherings.Series.way": "text, voice or video",
+    "gatherings.Gathering.phase": "how far its hour is",
+    "gatherings.Shift.part": "leads or helps",
+    "gatherings.Place.standing": "asking, waiting, offered, in or declined",
+    "gatherings.Tuning.way": "voice, video or text",
+    "gatherings.Seat.answer": "coming, maybe, cannot, waiting or offered",
+    "care.Care.zone": "a time zone's name",
+    "care.Need.kind": "a meal, a ride, a night",
+    "care.Need.zone": "a time zone's name",
+    "care.Need.rule": "how often it comes",
 }
 TEXT = (models.CharField, models.TextField, models.JSONField)
 
@@ -54,6 +67,10 @@ def test_no_text_column_lies_in_the_open_unless_it_is_named_here():
             "safety",
             "stories",
             "companions",
+            "gatherings",
+            "wisdom",
+            "care",
+            "voices",
             "home",
         ):
             continue
@@ -78,7 +95,7 @@ def write_canaries(many: int) -> list[str]:
             fresh = [canary() for _ in texts]
             for field, word in zip(texts, fresh, strict=True):
                 setattr(row, field.name, [word] if type(field) is seal.SealedJSON else word)
-            row.save()
+            models.Model.save(row)  # also a row that is history, and that no verb of the house changes
             words += fresh
     return words
 

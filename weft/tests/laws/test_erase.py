@@ -3,6 +3,7 @@
 Words lie sealed, so it is the sealed bytes that are looked for: whoever holds the key could open them.
 """
 
+import os
 import sqlite3
 import threading
 from contextlib import closing
@@ -23,12 +24,19 @@ from weft.stories.models import Reply, Story
 from weft.tests.laws.seeded import seeded_house
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LONG = 900.0  # seconds: other runs may write on the same server, and a night waits for them
+BEFORE = f"before_{os.getpid()}"  # several runs may stand in one folder
 
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path) -> Path:
     settings.DATA = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch) -> None:
+    monkeypatch.setattr(night, "PATIENCE", LONG)
 
 
 @pytest.fixture
@@ -110,8 +118,9 @@ def test_erase_reaches_an_older_backup_when_it_is_put_back(folder):
     assert left(gone) == 0
 
 
-@pytest.mark.parametrize("patience", [60.0, 0.0])
-def test_the_night_waits_for_whoever_still_looks_back(patience, monkeypatch):
+@pytest.mark.parametrize("who", ["reads here", "writes in another database"])
+@pytest.mark.parametrize("patience", [LONG, 0.0])
+def test_the_night_waits_for_whoever_still_looks_back(patience, who, monkeypatch):
     """PostgreSQL keeps dead rows while somebody may still see them; without patience, the control, they stay."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite writes over what is erased, at once")
@@ -127,7 +136,16 @@ def test_the_night_waits_for_whoever_still_looks_back(patience, monkeypatch):
             done.wait(60)
         connection.close()
 
-    reader = threading.Thread(target=look_back)
+    def write_elsewhere():
+        import psycopg
+
+        place = connection.get_connection_params() | {"dbname": "postgres"}
+        with psycopg.connect(**{key: place[key] for key in ("dbname", "user", "host", "port") if key in place}) as line:
+            line.execute("SELECT pg_current_xact_id()")
+            looking.set()
+            done.wait(60)
+
+    reader = threading.Thread(target=look_back if who == "reads here" else write_elsewhere)
     reader.start()
     looking.wait(60)
     gone = erase_some()
@@ -142,7 +160,7 @@ def test_the_night_waits_for_whoever_still_looks_back(patience, monkeypatch):
 
 def put_back(file: Path, *, replay: bool = True) -> None:
     connection.close()
-    with backup.engine().restoring(file, archive.look_through(file), "before"):
+    with backup.engine().restoring(file, archive.look_through(file), BEFORE):
         call_command("migrate", verbosity=0)
         keys.forget()
         if replay:
@@ -155,9 +173,9 @@ def aside() -> None:
     """What was moved aside is the steward's to delete, and not looked through here."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute('DROP SCHEMA IF EXISTS "before" CASCADE')
+            cursor.execute(f'DROP SCHEMA IF EXISTS "{BEFORE}" CASCADE')
         return
-    old = Path(connection.settings_dict["NAME"]).with_name("before")
+    old = Path(connection.settings_dict["NAME"]).with_name(BEFORE)
     for path in old.glob("*"):
         path.unlink()
     old.rmdir()

@@ -16,23 +16,57 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
+from weft.care.models import Call, Diary, Near, News, Promise
+from weft.care.models.guest import new_token
+from weft.care.tests.ways import care_in
 from weft.circles import veil
-from weft.circles.models import Bar, Circle, Invitation, Persona
+from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
 from weft.companions.models import Greeting
+from weft.companions.tests.ways import make_tie
 from weft.conftest import PASSPHRASE, enter, make_circle
+from weft.gatherings.hour.keeper import Hour
+from weft.gatherings.models import (
+    Arrival,
+    AttendanceLetter,
+    Attended,
+    Consent,
+    Correction,
+    Course,
+    Feed,
+    Gathering,
+    Guide,
+    HourNote,
+    Import,
+    LettersHere,
+    Listing,
+    LookBack,
+    Place,
+    Pulse,
+    PulseSum,
+    Reminding,
+    Rest,
+    Script,
+    Signal,
+    Training,
+    Tuning,
+)
+from weft.gatherings.tests.conftest import make_gathering, sit
 from weft.home.erasing import erase
 from weft.home.models import DutyCode
-from weft.loom import jobs, seal, time
+from weft.loom import ids, jobs, seal, time
 from weft.loom.section import Reportable
 from weft.notices.bell import Bell
-from weft.notices.models import Choices, Mail
-from weft.people.models import Duty, Passkey, Person
+from weft.notices.models import Choices, Mail, Push, Subscription
+from weft.people.models import Device, Duty, Passkey, Person
 from weft.safety.models import Block, Concern, Unveiling
 from weft.sections import SECTIONS
 from weft.stories.models import Echo, Reply, Story
 from weft.stories.tucking import Tucking
 from weft.stories.unheard import Ask, Handover, Readiness
 from weft.tests.laws.dump import tables
+from weft.voices.tests.ways import make_comment, make_voice
+from weft.wisdom.models import Milestone, Shelf, Strand, ThenNow, Unasked
+from weft.wisdom.tests.ways import attempt, give
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "qzcanary"
@@ -43,11 +77,13 @@ NOBODYS = {
     "safety_desk": "hours, and the names that a team gave itself",
     "safety_helpline": "public numbers",
     "home_setup": "gone since the house opened",
+    "gatherings_course": "what hosts of the house read",
     "stories_indexing": "how far the making of the index has come",
 }
 # Tables that may keep a row which came to be while somebody lived here, and why. None of them may hold a trace.
 STAYS = {
     "loom_datakey": "the key of a circle, for the words of the others",
+    "companions_opentoask": "the list of a circle, with the others in it",
     "loom_erasure": "the ledger: sealed, so that an older backup is erased again",
     "circles_circle": "a listed circle that they opened is closed, not taken from those who may come",
     "circles_agreement": "what a circle agreed on",
@@ -65,8 +101,30 @@ STAYS = {
     "safety_history": "how long that history is",
     "notices_notice": "what others were told",
     "notices_mark": "the hash of a number that was drawn by lot",
+    "gatherings_series": "what meets, for those who still come",
+    "gatherings_gathering": "the same",
+    "gatherings_listing": "what a list from elsewhere says of it",
+    "gatherings_script": "the plan of an hour, for those who guide",
+    "gatherings_line": "that something happened in an hour, at no seat that is named",
+    "companions_guestbook": "who came to a circle lately, without those who left",
     "circles_invitation": "another circle's",
+    "gatherings_lettershere": "that a circle gives letters",
+    "gatherings_pulsesum": "what five or more said of an hour, together",
+    "gatherings_consent": "what a circle asks before its hours",
+    "gatherings_consentchain": "how long its record is",
+    "gatherings_consentstep": "that somebody said yes, and has left",
+    "wisdom_lesson": "what holds the words of the others",
+    "wisdom_strand": "what others gave",
+    "wisdom_trial": "what somebody tried, without a name",
+    "wisdom_posting": "where their words stand",
     "home_dutycode": "a code of the house, which names nobody",
+    "care_care": "that help is asked for in a circle, for somebody else",
+    "care_need": "what is asked for, for somebody else",
+    "care_slot": "the same, day by day",
+    "care_look": "that whoever held a slot looked at the address, and has left",
+    "care_news": "what another told all",
+    "care_call": "another's",
+    "care_guest": "a helper without an account, who came by their invitation and stays",
 }
 
 
@@ -104,21 +162,70 @@ class Life:
         Ask.objects.create(circle=circle, story=hers, to=mine, at=time.now(), said="yes")
         waits = tell(others["new"], "Finch's story.")
         Handover.make(waits, by=other, to=other)
+        Listing(circle=other.circle, series=make_gathering(other.circle).series, slug="a-list").save(force_insert=True)
+        Import(circle=other.circle, by=other, said=["a list"]).save(force_insert=True)
+        Feed.open(person).choose(title="own", words=f"{CANARY}-choir")
         Choices.of(person).keep(quiet=[20, 9])
         Mail.write("confirm", person, "once")
+        here = Device.objects.get(person=person)
+        Subscription.begin(here, "https://fcm.googleapis.com/fcm/send/abc")
+        Push.write(person, 0, [])
+        self._cares(cleo)
+        self._learns(mine, other, cleo)
+        make_comment(make_voice(person, words=f"{CANARY}-voice"))
+        Unasked.choose(on=True, by=mine)
+        ThenNow.tie(told, words=f"{CANARY}-after", by=mine)
+        Milestone.begin(ids.random_id(), f"{CANARY}-days", time.today(), by=mine)
         Echo.give(hers, "there", by=mine)
         Echo.give(told, "with", by=cleo)
+        self._guides(other)
         Invitation.write(other, note=f"{CANARY}-line")
+        make_tie(mine, cleo, words=f"{CANARY}-asks-her")
         Greeting.write(mine, "Hello.", by=cleo).put_away(f"{CANARY}-thanks", by=mine)
         Greeting.write(others["new"], f"{CANARY}-hello", by=other)
         Block.begin(ada, by=mine)
         concern = Concern.write(f"{CANARY}-worry", by=mine, excerpt=f"{CANARY}-excerpt").concern
+        self._gather(cleo)
         self._safety(ada, cleo, told, concern)
         do_all()
         Bell.of(person).read_all()
         Reply.say(told, "One thing more.", by=cleo)  # and what is still to be done about it
         for address in ("/", "/settings/", "/bell/", told.get_absolute_url(), circle.get_absolute_url()):
             assert self.client.get(address).status_code == 200
+
+    def _cares(self, cleo: Persona) -> None:
+        """They help, are thanked, look at an address, and ask somebody who has no account."""
+        care = care_in(cleo.circle, cleo, [self.persona])
+        promise = Promise.objects.get(persona=self.persona)
+        promise.say(f"{CANARY}-soup", by=self.persona)
+        promise.thank(f"{CANARY}-glad", by=self.persona)
+        care.speaker = None
+        care.give_seat(self.persona, speaks=True, ground=f"{CANARY}-because", by=cleo)
+        Near.offer(["meal"], [], f"{CANARY}-offer", by=self.persona)
+        News.tell(ids.random_id(), f"{CANARY}-news", f"{CANARY}-outer", by=self.persona)
+        _call, token = Call.write(self.persona, uses=2, days=3, words=f"{CANARY}-please")
+        Call.held(token).let_in("Old Tom", new_token())
+
+    def _learns(self, mine: Persona, other: Persona, cleo: Persona) -> None:
+        """They give lessons, alone and woven with another's, are asked for one, try one, and keep it."""
+        said = {"line": f"{CANARY}-line", "name": f"{CANARY}-below", "topics": [f"{CANARY}-with"], "for_house": True}
+        hers = give(cleo, "Cleo's lesson.")
+        give(mine, f"{CANARY}-lesson", into=hers.lesson, **said)
+        alone = give(other, f"{CANARY}-alone", **said)
+        attempt(alone.lesson, self.others["new"], "Finch tried it.")
+        attempt(hers.lesson, mine, f"{CANARY}-tried", name=f"{CANARY}-below")
+        Strand.begin(ids.random_id(), said | {"words": f"{CANARY}-begun"}, by=mine)
+        Shelf.keep(self.person, hers.lesson_id)
+
+    def _guides(self, mine: Persona) -> None:
+        """They guide as a professional and as a host, and say yes to what is asked before an hour."""
+        licence = {"kind": f"{CANARY}-kind", "issuer": f"{CANARY}-issuer", "number": f"{CANARY}-number"}
+        Credential.enter(mine, **licence, valid_until=time.today()).confirm(by=self.others["team"][0])
+        for lesson in Course.here().lessons:
+            training = Training.answer(mine, lesson, f"{CANARY}-answered")
+        training.hand_in(Course.here())
+        training.give_back("Shall we speak first?", by=self.others["team"][0])
+        Consent.publish("What is said here stays here.", by=mine)
 
     def _barred(self) -> bytes:
         return veil.owner_tag(self.person, Circle.objects.get(pk=Bar.objects.get(owner_tag=b"").circle_id).pk)
@@ -140,6 +247,41 @@ class Life:
         hers.look(by=self.person)
         hers.answer("We read it.", by=self.person)
 
+    def _gather(self, cleo: Persona) -> None:
+        """They guide a gathering, sit in it, and type a turn."""
+        gathering = make_gathering(cleo.circle)
+        Guide(circle=cleo.circle, series=gathering.series, persona=self.persona).save(force_insert=True)
+        place = Place(circle=cleo.circle, series=gathering.series, persona=self.persona)
+        place.answers = [f"{CANARY}-because"]
+        place.save(force_insert=True)
+        self.seat = sit(gathering, self.persona, "leads")
+        hour = Hour.of(gathering)
+        room = hour.come(by=self.seat)
+        for step in ("open_door", "begin"):
+            room = hour.act(step, by=self.seat, turn=room.turn)
+        hour.say(f"{CANARY}-turn", by=self.seat, turn=room.turn)
+        note = HourNote(circle=cleo.circle, gathering=gathering, about=self.persona)
+        note.steps = [{"words": "About them, not theirs.", "by": cleo.pk, "at": time.now().isoformat()}]
+        note.save(force_insert=True)
+        Arrival.say(self.seat, where=f"{CANARY}-street", call=f"{CANARY}-friend")
+        Tuning.turn(self.seat, "voice")
+        Signal.send({"attempt": 0}, by=self.seat, to=self.seat)
+        Reminding.choose(["day"], by=self.persona)
+        self._remains(gathering)
+        Script.keep("Two rounds", {"minutes": 3}, is_shared=False, by=cleo)
+        LookBack.keep(gathering, by=self.persona, how=f"{CANARY}-long", stays=f"{CANARY}-stays", to=cleo)
+        Rest(circle=cleo.circle, persona=self.persona, until=time.today()).save(force_insert=True)
+
+    def _remains(self, gathering: Gathering) -> None:
+        """What remains of an hour: a line that was put right, a letter, and what was said of it."""
+        times = {"came": gathering.starts, "left": gathering.ends}
+        Correction.put_right(gathering, self.persona, how="phone", **times, by=self.persona)
+        LettersHere.turn(True, by=self.other)
+        letter = AttendanceLetter.begin(ids.random_id(), self.other, [Attended(self.seat, *times.values())])
+        letter.put_name(f"{CANARY}-outward")
+        Pulse(circle=gathering.circle, seat=self.seat, said={"heard": 3}).save(force_insert=True)
+        PulseSum(circle=gathering.circle, gathering=gathering, said={"heard": [5, 9]}).save(force_insert=True)
+
     def team_closes(self) -> None:
         """What was shown to the safety team is kept until it has closed the matter."""
         for concern in Concern.objects.open():
@@ -148,8 +290,9 @@ class Life:
 
     def marks(self) -> set[Any]:
         """What would tell of them: every id and every tag of theirs."""
-        found: set[Any] = {self.person.pk, *veil.keyring(self.person).values()}
+        found: set[Any] = {self.person.pk, self.seat.pk, *veil.keyring(self.person).values()}
         rows = [self.person, *Persona.objects.of(self.person), *self.person.devices.all(), *self.person.passkeys.all()]
+        rows += [self.person.feed, Diary.objects.get(persona=self.persona)]
         for row in rows:
             found |= {bytes(value) for name, value in vars(row).items() if name.endswith("_tag") and value}
         return found | {veil.owner_tag(self.person, key) for key in Circle.objects.values_list("pk", flat=True)}
@@ -229,6 +372,9 @@ def test_erasure_reaches_every_table(life, words):
     left = {table for table, keys in keys_of().items() if keys - life.before.get(table, set())}
     assert left - set(STAYS) == ({"stories_echo"} if words == "keep" else set())  # Cleo's, for words that still stand
     kept = {f"stories_{table}.{field}" for table in ("story", "reply") for field in ("text", "html")}
+    kept |= {f"wisdom_strand.{field}" for field in ("line", "text", "html", "topics")}
+    kept |= {"wisdom_trial.text", "wisdom_trial.html"}
+    kept |= {f"care_news.{field}" for field in ("words", "html", "outer", "outer_html")}
     assert traces(life.marks_) - LEDGER == (kept if words == "keep" else set())
 
 

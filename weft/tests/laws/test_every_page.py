@@ -70,7 +70,7 @@ def slips(page: Any, seen: Seen, telling: list[list[str]]) -> Iterator[str]:
     if seen.size > HEAVY or seen.load > HEAVY:
         yield f"is heavy: {seen.size} bytes of HTML, {seen.load} in all"
     yield from seeing.slips(page)
-    for expected in ("skip", "leave"):
+    for expected in ("skip", "leave") if "#" not in page.url else ():  # a link into a page leads past its beginning
         page.keyboard.press("Tab")
         if page.evaluate(FOCUSED) != expected:
             yield f"by keyboard one comes to {page.evaluate(FOCUSED)!r} and not to {expected!r}"

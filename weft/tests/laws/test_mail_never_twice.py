@@ -24,7 +24,7 @@ from weft.loom import ids, mail, time
 from weft.notices import carrying
 from weft.notices.bell import Bell
 from weft.notices.models import Choices, Mail, Notice
-from weft.notices.models.mail import MOST_UNSURE
+from weft.notices.models.parcel import MOST_UNSURE
 from weft.notices.tests.conftest import Clock, clock, postbox  # noqa: F401
 from weft.notices.tests.postbox import FAULTS, KILLS, Postbox
 from weft.people.models import Person

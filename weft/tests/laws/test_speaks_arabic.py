@@ -15,11 +15,14 @@ from django.conf import settings
 from django.test import Client
 
 from weft.circles.models import Circle, Persona
+from weft.gatherings.models import Script, Series
 from weft.home.demo.house import DUTIES
 from weft.people.models import Person
 from weft.safety.models.helpline import seed
 from weft.stories.models import Story, Topic
 from weft.tests.crawl import kind
+from weft.voices.models import Voice
+from weft.wisdom.models import Milestone
 
 pytestmark = pytest.mark.slow
 ROLES = {"signed out": "", "in no circle": "newcomer", "member": "wren", "facilitator": "ada", "safety": "noor"} | {
@@ -32,6 +35,11 @@ SPOKEN = {"aria-label", "title", "placeholder", "alt", "aria-description"}
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’.-]*[A-Za-z]")
 # What is written in Latin letters in every language.
 KEPT = {
+    "Meeting Guide": "a standard",
+    "BMLT": "the name of a software",
+    "CSV": "a format",
+    "JSON": "a format",
+    "SHA-256": "the name of a mark",
     "Weft": "the name of the software",
     "JavaScript": "a name",
     "https": "the beginning of an address",
@@ -60,11 +68,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        if tag == "a" and "leave" not in said.get("class", "").split():
+        if tag == "a" and "type" not in said and "leave" not in said.get("class", "").split():  # a type: no page
             self.links.append(said.get("href", ""))
         if not self.theirs:
             self.read += [said[name] for name in SPOKEN if said.get(name)]
-        if said.get("name") == "time_zone":  # some cities have no Arabic name in CLDR
+        if said.get("name") in ("time_zone", "clock", "zone", "into", "now"):  # some cities have no Arabic name in CLDR
             self.open.append((tag, True))
         elif tag not in VOID:
             theirs = tag in NOT_READ or bool(PEOPLE_S & set(said.get("class", "").split()))
@@ -88,7 +96,11 @@ def names(example) -> list[str]:
     found |= {topic for story in Story.objects.all() for topic in story.topics if topic not in Topic.values}
     found |= {clause for circle in Circle.objects.all() for clause in circle.agreement.clauses}
     found |= {question for circle in Circle.objects.all() for question in circle.questions}
-    found |= {known_as for _kind, known_as in DUTIES.values()} | set(KEPT)
+    for series in Series.objects.all():
+        found |= {words or "" for words in (series.name, series.near, series.place, series.about)}
+    found |= {script.name for script in Script.objects.all()} | {voice.name for voice in Voice.objects.all()}
+    found |= {milestone.label for milestone in Milestone.objects.all()}
+    found |= {known_as for _key, _kind, known_as in DUTIES} | set(KEPT)
     for line in seed().values():
         found |= {line["name"], line["source"], *line.get("sms_words", "").split(), line.get("languages", "")}
     return sorted(found - {""}, key=len, reverse=True)

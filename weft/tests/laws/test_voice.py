@@ -41,7 +41,7 @@ OTHER_WORDS = {
     "passwords?": "passphrase",
     "log ?in|log ?out|log (in|out)|logged (in|out)": "sign in; sign out; leave",
     "moderators?|admins?|administrators?": "facilitator; safety team; steward",
-    "posts?|threads?|comments?": "story; reply",
+    "posts?|threads?": "story; reply",
     "liked|likes this|followers?|friend request*|profile pictures?": "echo; nothing of the kind",
     "forums?|chat ?rooms?|communit(y|ies) guidelines": "circle; agreement",
 }

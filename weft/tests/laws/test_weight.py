@@ -47,7 +47,7 @@ def test_a_circle_and_today_are_light(told, ada, cleo, circle, sign_in):
     for client in (sign_in(ada), sign_in(cleo)):
         for address in (circle.get_absolute_url(), "/", "/circles/", "/help/"):
             queries, page = cost(client, address)
-            assert queries <= QUERIES + 4, address  # whoever guides is told of more than one thing
+            assert queries <= QUERIES, address
             assert len(page) <= BYTES, address
 
 

@@ -106,3 +106,10 @@ def test_an_answer_comes_while_the_page_is_open_and_after_the_stream_was_cut(com
     me.page.get_by_text("And in the summer too.").wait_for(timeout=20_000)
     assert [reply.number for reply in Reply.objects.order_by("number")] == [1, 2]
     assert me.page.locator("article.reply").count() == 2
+
+
+def test_a_finger_takes_a_story_on_from_the_page_of_today(come, ada, cleo, script):
+    """All of a card opens its story; what else can be touched on it lies above that."""
+    tell(ada, "It is a long night.")
+    me = come(cleo, script=script).opens("/").reads("Who is unheard").taps("I take this one")
+    me.reads("You take it. The others who guide see that.")

@@ -72,7 +72,7 @@ def test_without_a_yes_nobody_comes_in_and_nothing_is_lost(come, circle, mallory
 
 def test_a_new_version_is_asked_before_the_next_words(come, circle, ada, cleo):
     guide = come(cleo, script=False).opens(circle.get_absolute_url()).taps("Desk")
-    guide.taps("The agreement", within="main ul")
+    guide.taps("The agreement", within="aside")
     guide.writes("- What is said here stays here.\n- No advice unless it is asked for.", "The agreement")
     guide.taps("Publish").reads("This is the agreement now.")
     me = come(ada, script=False).opens(circle.get_absolute_url()).taps("Tell a story")
