@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 def environment(data: Path, database: str = "", **more: str) -> dict[str, str]:
     """As it is at home: nothing from this shell says how the house is."""
-    found = {name: value for name, value in os.environ.items() if not name.startswith("WEFT_")}
+    found = {name: value for name, value in os.environ.items() if not name.startswith(("WEFT_", "PYTHON"))}
     found |= {"WEFT_DATA": str(data), "DJANGO_SETTINGS_MODULE": "weft.settings", "PYTHONPATH": str(ROOT)}
     if database:
         found["WEFT_DATABASE"] = database

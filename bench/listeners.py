@@ -50,6 +50,12 @@ class Listeners:
                     sys.exit("a stream ended")
         return heard
 
+    def drain(self) -> None:
+        """Let go of what was said before."""
+        while self.poll.poll(0.5):
+            for number, _event in self.poll.poll(0):
+                self.lines[number].recv(65536)
+
     def measure(self, seconds: float) -> dict[str, Any]:
         from weft.loom import wires
 

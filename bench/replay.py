@@ -154,8 +154,11 @@ class _Circle:
         self.tried: set[tuple[int, int]] = set()
         self.asked: dict[int, list[datetime]] = {person.key: [] for person in people}
         self.written: Counter[tuple[int, int]] = Counter()
-        seed = draw.random()
-        self.mind = lambda *about: random.Random(f"{seed} {about}").random()  # noqa: S311
+        self.seed = draw.random()
+
+    def mind(self, *about: object) -> float:
+        """How much somebody is in the mind for something, the same whenever it is asked."""
+        return random.Random(f"{self.seed} {about}").random()  # noqa: S311
 
     def look(self, story: Told, now: datetime) -> list[datetime]:
         """What the house does for a story at this moment: let old questions pass on, and ask anew."""

@@ -146,11 +146,12 @@ class Seed:
             pour(room.personas)
             pour(Acceptance(circle=circle, persona=who, agreement=agreement, on=who.since) for who in room.personas)
             pour(
-                Greeting(
-                    circle=circle,
-                    to=who,
+                Greeting.made(
+                    who,
+                    0,
                     by=room.personas[0],
                     text=circle.greeting,
+                    on=who.since,
                     is_put_away=who.days_here > 5,
                 )
                 for who in room.personas
