@@ -1,5 +1,6 @@
 """What is told, what is answered, and the wordless answers in between."""
 
+import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,9 +24,18 @@ from weft.stories import indexing
 from weft.stories.unheard import Ask, Handover, Readiness, Waits, WaitsQuerySet
 from weft.stories.waiting import AIM
 
-__all__ = ["Ask", "Audience", "Echo", "Handover", "Readiness", "Reply", "Story", "Topic", "Wish"]
+__all__ = ["Ask", "Audience", "Echo", "Handover", "Newer", "Readiness", "Reply", "Story", "Topic", "Wish"]
 
+WRITTEN = ["text", "html", "wish", "audience", "topics", "saved_at", "changed_at"]
 TWICE = timedelta(minutes=10)  # the same words again so soon were not meant to be said again
+
+
+class Newer(Exception):
+    """Another window has kept other words since this one was opened."""
+
+    def __init__(self, kept: "Story") -> None:
+        super().__init__("there are newer words")
+        self.kept = kept
 
 
 class Wish(models.TextChoices):
@@ -193,24 +203,31 @@ class Story(Waits, CircleRow):
         """An empty, unsaved draft."""
         return cls(circle_id=persona.circle_id, teller=persona)
 
-    def write(self, words: str, *, wish: str, audience: str, topics: list[str]) -> None:
-        """Keep the draft as it stands now."""
-        self.text, self.html = words, text.render(words)
-        self.wish, self.audience, self.topics = wish, audience, topics
-        self.saved_at = time.now()
-        if self.number is None:  # a draft, which nobody can find
-            self.save()
-            return
-        with self._changing():
-            self.save()
+    def write(self, words: str, *, wish: str, audience: str, topics: list[str], over: str | None = None) -> None:
+        """Keep the words as they stand now.
+
+        *over*: the digest of the words that whoever writes began from. If another window has kept other words since,
+        this raises `Newer`, and nothing is overwritten.
+        """
+        with self._changing() as kept:
+            newer = kept and over is not None and kept.digest != over and kept.text.strip() != words.strip()
+            if kept and (newer or kept.erased):
+                raise Newer(kept)
+            if self.stands and words != self.text:
+                self.changed_at = time.now()
+            self.text, self.html = words, text.render(words)
+            self.wish, self.audience, self.topics = wish, audience, topics
+            self.saved_at = time.now()
+            self.save(update_fields=WRITTEN if kept else None)
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """The index follows, in the same transaction, whatever is done to a story that was told."""
+    def _changing(self) -> "Iterator[Story | None]":
+        """Gives the story as it was kept. The index follows whatever is done to it, in the same transaction."""
         with transaction.atomic():
             self.lock_circle()
-            before = indexing.of_story(Story.objects.filter(pk=self.pk).first())
-            yield
+            kept = Story.objects.filter(pk=self.pk).first()
+            before = indexing.of_story(kept)
+            yield kept
             indexing.index_of(self.circle_id).change(gone=before, new=indexing.of_story(self))
 
     def share(self, *, by: Persona) -> None:
@@ -230,13 +247,6 @@ class Story(Waits, CircleRow):
             streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
         self.number, self.told_at, self.taken_back = fresh.number, fresh.told_at, False
         self.waits_since, self.promised, self.is_resting = fresh.waits_since, fresh.promised, False
-
-    def revise(self, words: str, *, wish: str, audience: str, topics: list[str], by: Persona) -> None:
-        """Change what was told. Readers see that it was changed, not what it was before."""
-        self._must_be_of(by)
-        if self.number is not None and words != self.text:
-            self.changed_at = time.now()
-        self.write(words, wish=wish, audience=audience, topics=topics)
 
     def take_back(self, *, by: Persona) -> None:
         """Nobody else reads it any more. The teller keeps it, and may share it again; replies by others stand."""
@@ -261,6 +271,13 @@ class Story(Waits, CircleRow):
             jobs.put("stories.hush", once=("hush", self.pk), story=self.pk)
             streams.publish(f"story:{self.pk}", "gone", 0)
             _gone("story", self.pk)
+
+    @property
+    def digest(self) -> str:
+        """What its teller wrote and chose, as a hash; empty before anything was kept."""
+        if not self.saved_at:
+            return ""
+        return hashlib.sha256("\0".join([self.text, self.wish, self.audience, *self.topics]).encode()).hexdigest()
 
     def _must_be_of(self, persona: Persona) -> None:
         if self.teller_id != persona.pk:

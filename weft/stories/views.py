@@ -22,7 +22,7 @@ from weft.people.request import Request
 from weft.safety import danger
 from weft.stories import listing
 from weft.stories.forms import DraftForm, ReplyForm, StoryForm
-from weft.stories.models import Echo, Handover, Reply, Story
+from weft.stories.models import Echo, Handover, Newer, Reply, Story
 
 ANSWERS = Cap(at_once=40, every=20)
 DRAFTS = Cap(at_once=120, every=2)
@@ -74,36 +74,36 @@ def draft(request: Request, key: int, story_key: int) -> HttpResponse:
     if story.number is not None and not story.taken_back:
         return redirect("stories:revise", key=key, story_key=story_key)
     form = DraftForm(request.POST or None, persona=persona, story=story if story.saved_at else None)
-    other = None
+    newer = None
     if request.method == "POST" and form.is_valid():
-        other = _changed_elsewhere(request, story)
-        if other is None:
-            if form.said["words"].strip() or story.saved_at:
-                story.write(**form.said)
-            if "quietly" in request.POST:
-                return JsonResponse({"saved": _saved(story), "stamp": _stamp(story)})
-            if "read" in request.POST and story.text.strip():
-                return _safe(request, reverse("stories:read_through", kwargs={"key": key, "story_key": story_key}))
-            if "later" in request.POST:
-                messages.success(request, _("Kept. Only you can see it."))
-                return _safe(request, persona.circle)
-            if "read" in request.POST:
-                form.add_error("text", _("The sheet is empty. One line is enough."))
-        elif "quietly" in request.POST:
-            return JsonResponse({"saved": _("Changed in another window. Nothing is overwritten.")}, status=409)
-    context = {"form": form, "story": story, "saved": _saved(story), "stamp": _stamp(story), "other": other}
+        words = form.said["words"].strip()
+        if "read" in request.POST and not words:
+            form.add_error("text", _("The sheet is empty. One line is enough."))
+            return _sheet(request, persona, story, form)
+        try:
+            if words or story.saved_at:
+                story.write(**form.said, over=request.POST.get("digest", ""))
+        except Newer as there:
+            newer = there.kept
+        if "quietly" in request.POST:
+            if newer:
+                return JsonResponse({"saved": _("Changed in another window. Nothing is overwritten.")}, status=409)
+            return JsonResponse({"saved": _saved(story), "digest": story.digest})
+        if "read" in request.POST and not newer:
+            return _safe(request, reverse("stories:read_through", kwargs={"key": key, "story_key": story_key}))
+        if "later" in request.POST and not newer:
+            messages.success(request, _("Kept. Only you can see it."))
+            return _safe(request, persona.circle)
+    return _sheet(request, persona, story, form, newer)
+
+
+def _sheet(
+    request: Request, persona: Persona, story: Story, form: StoryForm, newer: Story | None = None
+) -> HttpResponse:
+    """The words in the box; and those that another window kept meanwhile."""
+    over = newer.digest if newer else request.POST.get("digest", story.digest)
+    context = {"form": form, "story": story, "saved": _saved(story), "over": over, "newer": newer}
     return _page(request, "stories/write.html", persona, **context)
-
-
-def _changed_elsewhere(request: Request, story: Story) -> str | None:
-    """The words another window has kept since this one was opened, unless they are the same."""
-    if not story.saved_at or request.POST.get("stamp", "") == _stamp(story):
-        return None
-    return None if story.text.strip() == request.POST.get("text", "").replace("\r\n", "\n").strip() else story.text
-
-
-def _stamp(story: Story) -> str:
-    return story.saved_at.isoformat() if story.saved_at else ""
 
 
 def _saved(story: Story) -> str:
@@ -131,11 +131,16 @@ def revise(request: Request, key: int, story_key: int) -> HttpResponse:
     """Change what was told."""
     persona, story = own(request, key, story_key)
     form = StoryForm(request.POST or None, persona=persona, story=story)
+    newer = None
     if form.is_valid():
-        story.revise(**form.said, by=persona)
-        messages.success(request, _("Changed."))
-        return _safe(request, story)
-    return _page(request, "stories/write.html", persona, form=form, story=story)
+        try:
+            story.write(**form.said, over=request.POST.get("digest", ""))
+        except Newer as there:
+            newer = there.kept
+        else:
+            messages.success(request, _("Changed."))
+            return _safe(request, story)
+    return _sheet(request, persona, story, form, newer)
 
 
 def story(request: Request, key: int, story_key: int) -> HttpResponse:

@@ -166,10 +166,12 @@ def change(request: Request, key: int, strand_key: int) -> HttpResponse:
     begun = {"line": mine.line, "text": mine.text, "name": mine.name, "topics": mine.topics}
     begun["audience"] = HOUSE if mine.for_house else CIRCLE
     form = Words(request.POST or None, persona=persona, initial=begun)
+    over, newer = request.POST.get("digest", mine.digest), None
     if request.method == "POST" and persona.agrees and form.is_valid():
-        mine.write(form.said, by=persona)
-        return redirect(mine)
-    return _shown(request, "wisdom/write.html", persona, form=form, strand=mine, once=0)
+        if mine.write(form.said, over, by=persona):
+            return redirect(mine)
+        over, newer = mine.digest, mine
+    return _shown(request, "wisdom/write.html", persona, form=form, strand=mine, once=0, over=over, newer=newer)
 
 
 @WRITING.guards

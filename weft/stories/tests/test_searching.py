@@ -223,7 +223,7 @@ def test_the_index_follows_what_is_done_to_a_story(ada, cleo):
     assert found(ada, "kettle") == found(cleo, "kettle") == set()
     story.share(by=ada)
     assert found(cleo, "kettle") == {"A kettle, only begun."}
-    Story.objects.get(pk=story.pk).revise("A lighthouse.", wish="glad", audience="circle", topics=["sleep"], by=ada)
+    Story.objects.get(pk=story.pk).write("A lighthouse.", wish="glad", audience="circle", topics=["sleep"])
     assert found(cleo, "kettle") == set()
     assert found(cleo, "lighthouse", wish="glad", topic="sleep") == {"A lighthouse."}
     story = Story.objects.get(pk=story.pk)
@@ -241,8 +241,8 @@ def test_the_index_follows_what_is_done_to_a_story(ada, cleo):
 def test_a_change_made_from_an_old_page_leaves_no_word_behind(ada, cleo):
     story = tell(ada, "A kettle.")
     old = Story.objects.get(pk=story.pk)
-    Story.objects.get(pk=story.pk).revise("A lighthouse.", wish="listen", audience="circle", topics=[], by=ada)
-    old.revise("A river.", wish="listen", audience="circle", topics=[], by=ada)
+    Story.objects.get(pk=story.pk).write("A lighthouse.", wish="listen", audience="circle", topics=[])
+    old.write("A river.", wish="listen", audience="circle", topics=[])
     assert found(cleo, "lighthouse") == found(cleo, "kettle") == set()
     assert found(cleo, "river") == {"A river."}
 
@@ -597,7 +597,7 @@ def test_what_is_told_while_a_house_is_put_in_order_is_found(ada, cleo, monkeypa
         whole = Indexing.here().further(seconds=0.0001)
         if number == 2:
             tell(ada, "A kettle meanwhile.")
-            stories[3].revise("A lighthouse.", wish="listen", audience="circle", topics=[], by=ada)
+            stories[3].write("A lighthouse.", wish="listen", audience="circle", topics=[])
             stories[0].erase()
     assert whole
     assert found(cleo, "kettle") == {"A kettle 1.", "A kettle 2.", "A kettle meanwhile."}

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from weft.loom.ids import random_id
-from weft.stories.models import Story
+from weft.stories.models import Newer, Story
+from weft.tests.racing import at_once, failures
 
 FORM = {"text": "The first Sunday without him.", "wish": "listen", "audience": "circle", "topics": ["loss"]}
 
@@ -47,17 +48,48 @@ def test_a_draft_is_read_through_then_shared_once(draft, ada, cleo, sign_in):
 
 
 def test_the_script_keeps_a_draft_and_another_window_overwrites_nothing(draft, ada, sign_in):
-    browser = sign_in(ada)
-    stamp = draft.saved_at.isoformat()
-    kept = browser.post(at("draft", draft.pk, ada), FORM | {"text": "One", "quietly": "1", "stamp": stamp})
-    assert "Only you can see it" in kept.json()["saved"]
-    Story.objects.get(pk=draft.pk)
-    late = browser.post(at("draft", draft.pk, ada), FORM | {"text": "Two", "quietly": "1", "stamp": "long ago"})
+    browser, here = sign_in(ada), at("draft", draft.pk, ada)
+    kept = browser.post(here, FORM | {"text": "One", "quietly": "1", "digest": draft.digest}).json()
+    assert "Only you can see it" in kept["saved"]
+    assert kept["digest"] == Story.objects.get(pk=draft.pk).digest != draft.digest
+    late = browser.post(here, FORM | {"text": "Two", "quietly": "1", "digest": draft.digest})
     assert late.status_code == 409
     assert Story.objects.get(pk=draft.pk).text == "One"
-    page = browser.post(at("draft", draft.pk, ada), FORM | {"text": "Two", "read": "1", "stamp": "long ago"})
-    assert "changed in another window" in page.content.decode()
-    assert "Two</textarea>" in page.content.decode()
+    page = browser.post(here, FORM | {"text": "Two", "read": "1", "digest": draft.digest}).content.decode()
+    assert "changed in another window" in page
+    assert "Two</textarea>" in page
+    assert f'name="digest" value="{kept["digest"]}"' in page
+    assert browser.post(here, FORM | {"text": "Two", "later": "1", "digest": kept["digest"]}).status_code == 302
+    assert Story.objects.get(pk=draft.pk).text == "Two"
+
+
+def test_a_box_that_is_refused_still_knows_what_it_began_from(draft, ada, sign_in):
+    browser, here = sign_in(ada), at("draft", draft.pk, ada)
+    draft.write("One", wish="listen", audience="circle", topics=[])
+    too_long = FORM | {"text": "x" * 20_001, "later": "1", "digest": "what it began from"}
+    assert 'name="digest" value="what it began from"' in browser.post(here, too_long).content.decode()
+
+
+def test_what_was_told_is_not_overwritten_by_another_window_either(told, ada, sign_in):
+    browser, here, began = sign_in(ada), at("revise", told.pk, ada), told.digest
+    assert browser.post(here, FORM | {"text": "One", "digest": began}).status_code == 302
+    page = browser.post(here, FORM | {"text": "Two", "digest": began}).content.decode()
+    assert "changed in another window" in page
+    assert "Two</textarea>" in page
+    assert Story.objects.get(pk=told.pk).text == "One"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_words_kept_in_one_moment_one_stands_and_the_others_hear_of_it(told):
+    def keep(words):
+        said = {"wish": "listen", "audience": "circle", "topics": []}
+        return lambda: Story.objects.get(pk=told.pk).write(words, **said, over=told.digest)
+
+    came = at_once(*[keep(f"Words of window {n}.") for n in range(4)])
+    stands = Story.objects.get(pk=told.pk).text
+    assert [type(one) for one in failures(came)] == [Newer] * 3
+    assert {one.kept.text for one in failures(came)} == {stands}
+    assert stands == f"Words of window {came.index(None)}."
 
 
 def test_markdown_is_little_and_clean(ada, circle):

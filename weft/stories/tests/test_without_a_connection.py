@@ -85,6 +85,21 @@ def test_an_open_page_saves_by_itself_when_the_connection_is_back(walk, ada, add
     assert Story.objects.get().text == CANARY
 
 
+def test_on_a_slow_link_one_window_is_not_taken_for_two(walk, ada, address):
+    page = walk(ada)
+    page.goto(address)
+    slowly = "async (...asked) => { await new Promise(go => setTimeout(go, 1500)); return window.quick(...asked) }"
+    page.evaluate(f"() => {{ window.quick = window.fetch; window.fetch = {slowly} }}")
+    write(page, "One line.")
+    page.wait_for_timeout(1300)  # it is on its way
+    write(page, " And one more.")
+    page.wait_for_timeout(1300)
+    write(page, " And the last.")
+    page.get_by_role("button", name="Read it through").click()
+    expect(page.get_by_role("heading", name="Read it through")).to_be_visible()
+    assert Story.objects.get().text == "One line. And one more. And the last."
+
+
 def test_a_reply_typed_without_a_connection_is_not_lost(walk, told, cleo):
     page = walk(cleo)
     page.goto(told.get_absolute_url())

@@ -142,7 +142,7 @@ def two_windows(come, world):
     me = come("answerer").opens(f"{sheet.get_absolute_url()}draft/").writes("Two.", "What would you like to say?")
     sheet.write("Three.", wish="listen", audience="circle", topics=[])
     Story.objects.get(pk=sheet.pk)
-    me.page.locator("[name=stamp]").evaluate("stamp => stamp.value = 'older'")
+    me.page.locator("[name=digest]").evaluate("digest => digest.value = 'older'")
     yield me.taps("Read it through").reads("This was changed in another window")
 
 

@@ -260,12 +260,18 @@ class Strand(CircleRow):
         here = {self.circle_id: (self.number, said)}
         return here | ({indexing.HOUSE: (self.house_place, said)} if self.house_place is not None else {})
 
-    def write(self, said: dict[str, Any], *, by: Persona) -> None:
-        """Change the words, the name, or who reads it. What others read changes with it."""
+    def write(self, said: dict[str, Any], over: str, *, by: Persona) -> bool:
+        """Change the words, the name, or who reads it. What others read changes with it.
+
+        *over*: the digest of what its author began from. False: another window changed it since, and it stays as it is.
+        """
         with self._changing(by) as fresh:
             if fresh.declined:
                 raise PermissionError("it was taken back")
+            if fresh.digest != over and fresh.text.strip() != said["words"].strip():
+                return False
             fresh._put(**said)
+        return True
 
     def say_yes(self, digest: str, *, by: Persona) -> bool:
         """Its author says yes to the very words that they read. False: they changed since."""

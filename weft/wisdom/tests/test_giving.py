@@ -168,11 +168,29 @@ def test_as_many_threads_on_the_edge_as_sources(sign_in, ada, cleo, circle):
 def test_a_yes_is_to_the_very_words(sign_in, ada, circle):
     strand = Strand.begin(5, {"line": "", "words": WORDS, "name": "", "topics": [], "for_house": False}, by=ada)
     old = strand.digest
-    strand.write({"line": "", "words": "Other.", "name": "", "topics": [], "for_house": True}, by=ada)
+    other = {"line": "", "words": "Other.", "name": "", "topics": [], "for_house": True}
+    assert strand.write(other, strand.digest, by=ada)
     sign_in(ada).post(mine(strand), {"how": "yes", "digest": old})
     strand.refresh_from_db()
     assert not strand.stands
     assert strand.say_yes(strand.digest, by=ada)
+
+
+def test_another_window_overwrites_no_word(sign_in, ada, circle):
+    strand = Strand.begin(5, {"line": "", "words": WORDS, "name": "", "topics": [], "for_house": False}, by=ada)
+    me, address = sign_in(ada), at("change", circle, strand_key=strand.pk)
+    said = {"line": "", "name": "", "topics": [], "audience": "circle", "digest": strand.digest}
+    me.post(address, said | {"text": "One line."})
+    page = me.post(address, said | {"text": "Another."}).content.decode()
+    assert "changed in another window" in page
+    assert "One line." in page
+    assert "Another.</textarea>" in page
+    strand.refresh_from_db()
+    assert strand.text == "One line."
+    assert f'name="digest" value="{strand.digest}"' in page
+    me.post(address, said | {"text": "Another.", "digest": strand.digest})
+    strand.refresh_from_db()
+    assert strand.text == "Another."
 
 
 def test_an_asker_puts_no_word_into_anybodys_mouth(sign_in, ada, cleo, circle):

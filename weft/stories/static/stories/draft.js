@@ -4,22 +4,38 @@
 const form = document.querySelector("form[data-draft]");
 const said = form?.querySelector("[data-saved]");
 let waiting = 0;
-let kept = form ? new URLSearchParams(new FormData(form)).toString() : "";
+let going = null; // what is being kept just now: one after the other, or the house would take one window for two
+let kept = form ? written() : "";
 
-async function keep({ leaving = false } = {}) {
+function written() {
+  return new URLSearchParams(new FormData(form)).toString();
+}
+
+function keep(how) {
   clearTimeout(waiting);
-  const now = new URLSearchParams(new FormData(form)).toString();
+  const turn = (going ?? Promise.resolve())
+    .then(() => put(how))
+    .finally(() => {
+      if (going === turn) going = null;
+    });
+  going = turn;
+}
+
+async function put({ leaving = false } = {}) {
+  const now = written();
   if (now === kept) return;
   const body = new URLSearchParams(now);
   const words = form.elements.text.value;
   body.set("quietly", "1");
   try {
-    const answer = await fetch(form.action, { method: "POST", body, keepalive: leaving, redirect: "error" });
-    const { saved, stamp } = await answer.json();
+    const signal = AbortSignal.timeout(20_000);
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: leaving, redirect: "error", signal });
+    const { saved, digest } = await answer.json();
     said.textContent = saved;
     if (!answer.ok) return;
-    form.elements.stamp.value = stamp;
-    kept = new URLSearchParams(new FormData(form)).toString();
+    body.set("digest", (form.elements.digest.value = digest));
+    body.delete("quietly");
+    kept = body.toString();
     if (form.elements.text.value === words) form.dispatchEvent(new Event("saved"));
   } catch {
     said.textContent = said.dataset.offline;
@@ -35,4 +51,9 @@ addEventListener("online", () => form && keep());
 document.addEventListener("visibilitychange", () => {
   if (form && document.visibilityState === "hidden") keep({ leaving: true });
 });
-form?.addEventListener("submit", () => clearTimeout(waiting));
+form?.addEventListener("submit", (event) => {
+  clearTimeout(waiting);
+  if (!going) return;
+  event.preventDefault();
+  going.then(() => form.requestSubmit(event.submitter));
+});
