@@ -128,12 +128,24 @@ class SeriesForm(forms.Form):
         help_text=gettext_lazy("One about the group and one about each member, who can see that there is one."),
         required=False,
     )
+    asks_where = forms.BooleanField(
+        label=gettext_lazy("At the door people say where they are that day, and whom to call"),
+        help_text=gettext_lazy("Only those who guide see it, during the hour. It is gone a day later."),
+        required=False,
+    )
+    needs_credential = forms.BooleanField(
+        label=gettext_lazy("Only a professional whose credential was checked may open it"), required=False
+    )
 
     def __init__(
-        self, data: Any = None, *, series: Series | None = None, zone: str = "", keeps_notes: bool = False
+        self, data: Any = None, *, series: Series | None = None, zone: str = "", clinical: bool = False
     ) -> None:
-        super().__init__(data, initial=_said(series) if series else {"zone": zone, "keeps_notes": keeps_notes})
+        """*clinical*: in a therapy group all of it begins ticked, and nobody can do without the credential."""
+        fresh = {"zone": zone, "keeps_notes": clinical, "asks_where": clinical}
+        super().__init__(data, initial=_said(series) if series else fresh)
         self.series = series
+        if clinical:
+            del self.fields["needs_credential"]
         self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
         if series:
             self.fields["starts_on"].label = _("From which day on?")

@@ -42,7 +42,7 @@ def plan(request: Request, key: int, series_key: int) -> HttpResponse:
     if series and series.circle_id != key:
         raise Http404
     zone, clinical = request.person.time_zone or settings.TIME_ZONE, persona.circle.kind == "therapy"
-    form = SeriesForm(request.POST or None, series=series, zone=zone, keeps_notes=clinical)
+    form = SeriesForm(request.POST or None, series=series, zone=zone, clinical=clinical)
     if form.is_valid():
         if series:
             series.change(form.said, by=persona)

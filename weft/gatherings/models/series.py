@@ -83,6 +83,7 @@ class Series(CircleRow):
                 return found
             trained = not by.circle.preset.private  # friends and families hold their hours among themselves
             series = cls(pk=pk, circle_id=by.circle_id, needs_training=trained, **said)
+            series.needs_credential = series.needs_credential or by.circle.kind == "therapy"
             series.save(force_insert=True)
             Guide(circle_id=by.circle_id, series=series, persona=by).save(force_insert=True)
             series.roll_out()

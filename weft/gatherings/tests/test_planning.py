@@ -1,5 +1,6 @@
 """A facilitator makes a series, its gatherings are there ahead, and members see them."""
 
+import re
 from datetime import date, timedelta
 from datetime import time as clock
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from weft.conftest import enter, make_circle
 from weft.gatherings.forms import SeriesForm
 from weft.gatherings.models import Gathering, Series
+from weft.gatherings.opening import reasons_against
 from weft.gatherings.tests.planned import make_series
 from weft.loom import ids, jobs, time
 from weft.notices.models import Notice
@@ -22,6 +24,11 @@ def at(view, persona, **keys):
 
 def plan(persona, series_key=None):
     return at("plan", persona, series_key=series_key or ids.random_id())
+
+
+def ticked(page):
+    """The boxes that stand ticked in a page."""
+    return set(re.findall(r'<input type="checkbox" name="(\w+)"[^>]* checked', page))
 
 
 def filled(**more):
@@ -58,6 +65,31 @@ def test_a_series_is_made_once_and_members_see_its_gatherings(sign_in, ada, cleo
     assert member.post(plan(ada), filled()).status_code == 404
     hour = Series.objects.get().next
     assert "We sit together." in member.get(hour.get_absolute_url()).content.decode()
+
+
+def test_a_therapy_group_asks_where_people_are_and_opens_with_a_checked_credential_alone(sign_in, ada, cleo, circle):
+    circle.kind = "therapy"
+    circle.save()
+    guide, address = sign_in(cleo), plan(cleo)
+    page = guide.get(address).content.decode()
+    assert ticked(page) >= {"asks_where", "keeps_notes"}
+    assert "needs_credential" not in page, "nobody can do without it"
+    guide.post(address, filled(asks_where="on"))
+    series = Series.objects.get()
+    assert (series.asks_where, series.keeps_notes, series.needs_credential) == (True, False, True)
+    assert "Yours has not been checked yet" in str(reasons_against(series.next, cleo))
+    guide.post(address, filled(needs_credential=""))
+    series.refresh_from_db()
+    assert (series.asks_where, series.needs_credential) == (False, True)
+
+
+def test_any_circle_may_ask_for_both(sign_in, cleo):
+    guide, address = sign_in(cleo), plan(cleo)
+    assert not ticked(guide.get(address).content.decode()) & {"asks_where", "keeps_notes", "needs_credential"}
+    guide.post(address, filled(asks_where="on", needs_credential="on"))
+    series = Series.objects.get()
+    assert (series.asks_where, series.needs_credential) == (True, True)
+    assert ticked(guide.get(address).content.decode()) >= {"asks_where", "needs_credential"}
 
 
 def test_what_is_missing_is_said_and_the_words_stay(sign_in, cleo):

@@ -67,6 +67,7 @@ MEETS = [
             "way": "video",
             "plan": SMALL_STEPS,
             "needs_credential": True,
+            "asks_where": True,
             "keeps_notes": True,
             "questions": ["What would you like to be able to do again?", "Is there anything that we should know?"],
         },
