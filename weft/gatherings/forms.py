@@ -134,7 +134,7 @@ class SeriesForm(forms.Form):
         required=False,
     )
     needs_credential = forms.BooleanField(
-        label=gettext_lazy("Only a professional whose credential was checked may open it"), required=False
+        label=gettext_lazy("It opens only with somebody whose credential was checked"), required=False
     )
 
     def __init__(
