@@ -337,6 +337,8 @@ REFUSED = {
     "elsewhere": gettext_lazy("You have opened this hour in another window. That one counts now."),
     "paused": gettext_lazy("The hour pauses just now. Please wait a little."),
     "locked": gettext_lazy("The door is locked. Open it first."),
+    "not_open": gettext_lazy("Open the room first. Then you can let people in."),
+    "not_waiting": gettext_lazy("They are not at the door any more."),
     "last": gettext_lazy("Nobody else is left in this round. You can speak, write or pass."),
     "alone": gettext_lazy("Somebody who guides must stay with the room. You are the only one here."),
     "removed": gettext_lazy("You cannot come back into this hour."),
