@@ -76,7 +76,8 @@ def _page(
             form.data = request.POST.copy()
             form.data["seen"] = str(seen)
         else:
-            messages.success(request, _("Saved. What stood there before is kept too."))
+            said = _("Saved. What stood there before is kept too.") if written else _("Saved.")
+            messages.success(request, said)
             return redirect(request.path)
     if written:
         written.look(by=persona)

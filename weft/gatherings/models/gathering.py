@@ -44,7 +44,8 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def seen_by(self, *personas: Persona) -> Self:
         """Those of which these personas may know, with what each has to do with it.
 
-        `answered`: what the persona said; `guided`: its part in the shift; `placed`: how it stands in a closed group.
+        `answered`: what the persona said; `guided`: its part in the shift; `placed`: how it stands in a closed group;
+        `asks`: it asked whether another can guide; `sought`: somebody else did.
         """
         from weft.gatherings.models.place import Place
         from weft.gatherings.models.seat import Seat
@@ -57,11 +58,13 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         answered = Seat.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("answer")[:1]
         guided = Shift.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("part")[:1]
         placed = Place.objects.filter(series=OuterRef("series"), persona__in=mine).values("standing")[:1]
+        sought = Shift.objects.filter(gathering=OuterRef("pk"), is_sought=True)
         found = self.filter(seen).annotate(
             answered=Subquery(answered),
             guided=Subquery(guided),
             placed=Subquery(placed),
-            sought=Exists(Shift.objects.filter(gathering=OuterRef("pk"), is_sought=True)),
+            asks=Exists(sought.filter(persona__in=mine)),
+            sought=Exists(sought.exclude(persona__in=mine)),
         )
         return found.select_related("series", "circle")
 
@@ -93,6 +96,7 @@ class Gathering(CircleRow):
     answered: str | None  # what one persona has to do with it: see `seen_by`
     guided: str | None
     placed: str | None
+    asks: bool
     sought: bool
     is_noted: bool  # at the desk alone: whether there is a note about the group
     is_led: bool

@@ -54,6 +54,21 @@ def test_a_shift_is_taken_back_while_nobody_took_it(sign_in, cleo, evening):
         evening.shifts.get().take(by=imke)
 
 
+def test_whoever_helps_sees_who_asked_and_that_they_can_take_it(sign_in, cleo, evening):
+    imke = guide(cleo.circle, "Imke")
+    address = at("shift", cleo, gathering_key=evening.pk)
+    sign_in(imke).post(address, {"how": "join"})
+    sign_in(cleo).post(address, {"how": "hand_on"})
+    for_her, for_the_other = (sign_in(one).get("/").content.decode() for one in (cleo, imke))
+    assert "You asked whether somebody else can." in for_her
+    assert "Somebody would be glad if another guided it." not in for_her
+    assert "You asked" not in for_the_other
+    assert "Somebody would be glad if another guided it." in for_the_other
+    assert f"{evening.get_absolute_url()}#shift" in for_the_other
+    sign_in(imke).post(address, {"how": "take", "shift": evening.shifts.get(persona=cleo).pk})
+    assert leads(evening) == {imke.pk: "leads"}
+
+
 def test_others_who_guide_the_circle_help_and_step_back(sign_in, cleo, evening):
     imke = guide(cleo.circle, "Imke")
     address = at("shift", cleo, gathering_key=evening.pk)
