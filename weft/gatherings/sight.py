@@ -121,9 +121,10 @@ class Sight:
 
     @property
     def mark(self) -> str:
-        """Which state of the room this is: its version, and who has not been heard of for a moment."""
+        """Which state of the room this is: its version, and what changes by itself, since somebody is silent."""
         away = [one.seat for one in self.by_seat.values() if one.away]
-        return f"{self.room.version}.{crc32(repr((away, self.elsewhere)).encode()):x}"
+        silence = (away, self.elsewhere, self.may("take_over"))
+        return f"{self.room.version}.{crc32(repr(silence).encode()):x}"
 
     @property
     def address(self) -> str:

@@ -207,6 +207,25 @@ def test_a_page_that_has_everything_gets_nothing_again(sat):
     assert "We pause." in answer.content.decode()
 
 
+def test_an_open_page_says_by_itself_that_its_reader_can_take_over(leading, reading, helper, gathering, clock):
+    """H3. Whoever leads drops out: within 30 seconds and one beat the button is there, though nothing happened."""
+    standing_by = Guest(gathering, helper.persona)
+    for one in (leading, standing_by, reading):
+        one.does("come")
+        one.client.post(one.address("here"))
+    leading.does("open_door")
+    mark, came = "", {}
+    for second in range(0, 50, 10):
+        reading.client.post(reading.address("here"))
+        answer = standing_by.client.post(standing_by.address("here"), {"mark": mark})
+        came[second] = "Guide the hour now" in answer.content.decode()
+        mark = answer.get("Weft-Room", mark)
+        clock.go(10)
+    assert came == {0: False, 10: False, 20: False, 30: True, 40: False}, "at 40 nothing is new"
+    standing_by.does("take_over")
+    assert Hour.of(gathering).look().chair(helper.pk).part == "leads"
+
+
 def test_every_piece_of_the_room_has_an_id_of_its_own(sat):
     for guest in sat:
         ids = re.findall(r' id="([^"]+)"', guest.reads())
