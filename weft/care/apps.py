@@ -12,6 +12,7 @@ from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 class Care(Section):
     name = "weft.care"
+    verbose_name = _("Care")
 
     def doors(self) -> list[Door]:
         return [

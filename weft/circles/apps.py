@@ -10,6 +10,7 @@ from weft.loom.section import Door, Notable, Section, Slip
 
 class Circles(Section):
     name = "weft.circles"
+    verbose_name = _("Circles")
 
     def doors(self) -> list[Door]:
         return [Door("circles:find", _("Circles"))]

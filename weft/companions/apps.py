@@ -11,6 +11,7 @@ GREETED = 60  # days after which no greeting waits any more
 
 class Companions(Section):
     name = "weft.companions"
+    verbose_name = _("Companions")
 
     def doors(self) -> list[Door]:
         return [Door("companions:companions", _("Companions"), place="circle", order=65)]

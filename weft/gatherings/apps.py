@@ -13,6 +13,7 @@ from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 class Gatherings(Section):
     name = "weft.gatherings"
+    verbose_name = _("Gatherings")
 
     def doors(self) -> list[Door]:
         return [Door("gatherings:gatherings", _("Gatherings"), place="circle")]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,14 @@ class ChoicesForm(forms.Form):
                 required=False,
                 initial=choices.urgent,
             )
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Notable]]]:
+        """The kinds of things, by the section that tells of them, under its name."""
+        found: dict[str, list[Notable]] = {}
+        for one in self.several:
+            found.setdefault(one.what.partition(".")[0], []).append(one)
+        return [(apps.get_app_config(section).verbose_name, kinds) for section, kinds in found.items()]
 
     @property
     def said(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from weft.loom.section import Door, Notable, Section, Slip
 
 class People(Section):
     name = "weft.people"
+    verbose_name = _("Signing in")
 
     def doors(self) -> list[Door]:
         return [Door("people:settings", _("Settings"), order=70), Door("people:leave", _("Leave"), "top")]

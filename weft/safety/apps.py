@@ -9,6 +9,7 @@ from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 class Safety(Section):
     name = "weft.safety"
+    verbose_name = _("Safety")
 
     def doors(self) -> list[Door]:
         return [Door("safety:help", _("Need someone now?"), place="foot", css="help")]

@@ -11,6 +11,7 @@ from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 class Stories(Section):
     name = "weft.stories"
+    verbose_name = gettext_lazy("Stories")
 
     def frame(self, request: Any) -> dict[str, Any]:
         from weft.stories.tucking import Tucking

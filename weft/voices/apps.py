@@ -8,6 +8,7 @@ from weft.loom.section import Door, Notable, Outsider, Section, Slip
 
 class Voices(Section):
     name = "weft.voices"
+    verbose_name = _("Voices")
 
     def doors(self) -> list[Door]:
         return [

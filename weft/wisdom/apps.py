@@ -9,6 +9,7 @@ from weft.loom.section import Door, Notable, Reportable, Section, Slip
 
 class Wisdom(Section):
     name = "weft.wisdom"
+    verbose_name = gettext_lazy("Lessons")
 
     def doors(self) -> list[Door]:
         lessons = gettext_lazy("Lessons")
