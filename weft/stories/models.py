@@ -213,6 +213,8 @@ class Story(Waits, CircleRow):
             newer = kept and over is not None and kept.digest != over and kept.text.strip() != words.strip()
             if kept and (newer or kept.erased):
                 raise Newer(kept)
+            if kept:  # another window may have told it, or taken it back, meanwhile
+                self.number, self.taken_back = kept.number, kept.taken_back
             if self.stands and words != self.text:
                 self.changed_at = time.now()
             self.text, self.html = words, text.render(words)

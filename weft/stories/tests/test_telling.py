@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from weft.loom.ids import random_id
+from weft.stories.finding import Asked, find
 from weft.stories.models import Newer, Story
 from weft.tests.racing import at_once, failures
 
@@ -90,6 +91,16 @@ def test_of_words_kept_in_one_moment_one_stands_and_the_others_hear_of_it(told):
     assert [type(one) for one in failures(came)] == [Newer] * 3
     assert {one.kept.text for one in failures(came)} == {stands}
     assert stands == f"Words of window {came.index(None)}."
+
+
+def test_what_another_window_told_meanwhile_stays_told_and_found(draft, ada):
+    late = Story.objects.get(pk=draft.pk)
+    draft.share(by=ada)
+    late.write("A lighthouse.", wish="listen", audience="circle", topics=[], over=late.digest)
+    now = Story.objects.get(pk=draft.pk)
+    assert (now.number, now.text) == (1, "A lighthouse.")
+    assert now.changed_at
+    assert [hit.story for hit in find([ada], Asked("lighthouses")).hits] == [now]
 
 
 def test_markdown_is_little_and_clean(ada, circle):
