@@ -207,14 +207,13 @@ class Story(Waits, CircleRow):
         """Keep the words as they stand now.
 
         *over*: the digest of the words that whoever writes began from. If another window has kept other words since,
-        this raises `Newer`, and nothing is overwritten.
+        or told them, this raises `Newer`: nothing is overwritten, and nothing told that was not read through.
         """
         with self._changing() as kept:
             newer = kept and over is not None and kept.digest != over and kept.text.strip() != words.strip()
-            if kept and (newer or kept.erased):
+            told = kept and kept.stands and not self.stands
+            if kept and (newer or told or kept.erased):
                 raise Newer(kept)
-            if kept:  # another window may have told it, or taken it back, meanwhile
-                self.number, self.taken_back = kept.number, kept.taken_back
             if self.stands and words != self.text:
                 self.changed_at = time.now()
             self.text, self.html = words, text.render(words)

@@ -71,11 +71,11 @@ def draft(request: Request, key: int, story_key: int) -> HttpResponse:
     story = Story.objects.filter(pk=story_key).first() or Story(pk=story_key, circle_id=key, teller=persona)
     if story.teller_id != persona.pk or story.erased:
         raise Http404
-    if story.number is not None and not story.taken_back:
+    if story.stands and request.method != "POST":
         return redirect("stories:revise", key=key, story_key=story_key)
     form = DraftForm(request.POST or None, persona=persona, story=story if story.saved_at else None)
-    newer = None
-    if request.method == "POST" and form.is_valid():
+    newer = story if story.stands else None  # told in another window: nothing of this one is told unread
+    if keeps := newer is None and form.is_valid():
         words = form.said["words"].strip()
         if "read" in request.POST and not words:
             form.add_error("text", _("The sheet is empty. One line is enough."))
@@ -85,16 +85,17 @@ def draft(request: Request, key: int, story_key: int) -> HttpResponse:
                 story.write(**form.said, over=request.POST.get("digest", ""))
         except Newer as there:
             newer = there.kept
+    if newer and "quietly" in request.POST:
+        return JsonResponse({"saved": _("Changed in another window. Nothing is overwritten.")}, status=409)
+    if keeps and not newer:
         if "quietly" in request.POST:
-            if newer:
-                return JsonResponse({"saved": _("Changed in another window. Nothing is overwritten.")}, status=409)
             return JsonResponse({"saved": _saved(story), "digest": story.digest})
-        if "read" in request.POST and not newer:
+        if "read" in request.POST:
             return _safe(request, reverse("stories:read_through", kwargs={"key": key, "story_key": story_key}))
-        if "later" in request.POST and not newer:
+        if "later" in request.POST:
             messages.success(request, _("Kept. Only you can see it."))
             return _safe(request, persona.circle)
-    return _sheet(request, persona, story, form, newer)
+    return _sheet(request, persona, newer or story, form, newer)
 
 
 def _sheet(

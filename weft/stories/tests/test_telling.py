@@ -93,13 +93,22 @@ def test_of_words_kept_in_one_moment_one_stands_and_the_others_hear_of_it(told):
     assert stands == f"Words of window {came.index(None)}."
 
 
-def test_what_another_window_told_meanwhile_stays_told_and_found(draft, ada):
+def test_what_another_window_told_is_not_changed_by_a_draft_and_its_words_stay_in_the_box(draft, ada, sign_in):
+    browser, here, began = sign_in(ada), at("draft", draft.pk, ada), draft.digest
     late = Story.objects.get(pk=draft.pk)
     draft.share(by=ada)
-    late.write("A lighthouse.", wish="listen", audience="circle", topics=[], over=late.digest)
+    with pytest.raises(Newer):
+        late.write("A lighthouse.", wish="listen", audience="circle", topics=[], over=began)
+    said = FORM | {"text": "A lighthouse.", "digest": began}
+    assert browser.post(here, said | {"quietly": "1"}).status_code == 409
+    page = browser.post(here, said | {"later": "1"}).content.decode()
+    assert "A lighthouse.</textarea>" in page
+    assert "changed in another window" in page
+    assert f'action="{at("revise", draft.pk, ada)}"' in page
+    assert Story.objects.get(pk=draft.pk).text == "The first Sunday without him.", "nobody read it through"
+    browser.post(at("revise", draft.pk, ada), said | {"digest": Story.objects.get(pk=draft.pk).digest})
     now = Story.objects.get(pk=draft.pk)
     assert (now.number, now.text) == (1, "A lighthouse.")
-    assert now.changed_at
     assert [hit.story for hit in find([ada], Asked("lighthouses")).hits] == [now]
 
 
