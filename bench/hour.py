@@ -39,6 +39,7 @@ def fill(out: Path) -> None:
 
     django.setup()
     from datetime import time as clock
+    from datetime import timedelta
 
     from django.conf import settings
     from django.core.management import call_command
@@ -61,7 +62,8 @@ def fill(out: Path) -> None:
         Persona.enter(one, lead.circle, f"Guide {n}", role="facilitator") for n, one in enumerate(people[1:GUIDES], 1)
     ]
     members = [Persona.enter(one, lead.circle, f"Member {n}") for n, one in enumerate(people[GUIDES:])]
-    said = {"name": "An hour", "zone": "UTC", "starts_on": time.today(), "starts_at": clock(19)}
+    tomorrow = time.today() + timedelta(days=1)  # today's hour may be over
+    said = {"name": "An hour", "zone": "UTC", "starts_on": tomorrow, "starts_at": clock(19)}
     series = Series.begin(ids.random_id(), said, by=lead)
     Series.objects.filter(pk=series.pk).update(needs_training=False)
     hour = Gathering.objects.get(series=series)

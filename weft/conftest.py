@@ -7,6 +7,7 @@ from django.test import Client
 
 from weft.circles.models import Circle, House, Persona
 from weft.loom import keys, seal
+from weft.people import passphrases
 from weft.people.models import Person
 
 pytest_plugins = ["weft.tests.browser"]
@@ -19,6 +20,13 @@ def _fresh_secrets() -> None:
     keys.secret.cache_clear()
     seal._cipher.cache_clear()
     House.forget()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests join three people, and are about something else than what a passphrase costs."""
+    monkeypatch.setattr(passphrases.Argon2, "time_cost", 1)
+    monkeypatch.setattr(passphrases.Argon2, "memory_cost", 8)
 
 
 def make_circle(name: str = "Evening Circle", **more: object) -> Circle:

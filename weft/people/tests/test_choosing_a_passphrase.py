@@ -137,3 +137,11 @@ def test_a_thief_of_the_database_cannot_check_a_guess():
     assert PasswordHasher().verify(PasswordHasher().hash(PASSPHRASE), PASSPHRASE), "the control: a plain hash fits"
     assert person.knows(PASSPHRASE)
     assert not person.knows(PASSPHRASE + " ")
+
+
+@pytest.mark.django_db
+def test_a_guess_costs_memory_and_time(monkeypatch):
+    """As much as the house really asks: the other tests hash quickly."""
+    assert "m=8,t=1,p=1" in Person.objects.join("wren", PASSPHRASE).password
+    monkeypatch.undo()
+    assert "m=19456,t=2,p=1" in Person.objects.join("finch", PASSPHRASE).password

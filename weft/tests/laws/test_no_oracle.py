@@ -50,11 +50,9 @@ class Question:
 
 @pytest.fixture(autouse=True)
 def ground_rules(monkeypatch):
-    """How often one may ask is another law's matter. And passphrases are hashed quickly, so that a millisecond shows:
-    how many times one is hashed is counted."""
+    """How often one may ask is another law's matter. And passphrases are hashed quickly, as in all tests, so that a
+    millisecond shows: how many times one is hashed is counted."""
     monkeypatch.setattr(caps.Cap, "take", lambda *_: True)
-    monkeypatch.setattr(passphrases.Argon2, "time_cost", 1)
-    monkeypatch.setattr(passphrases.Argon2, "memory_cost", 8)
 
 
 @pytest.fixture
