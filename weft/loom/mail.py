@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -89,7 +88,9 @@ def server(address: str) -> Server | None:
 
 def sender(said: str, host: str) -> tuple[str, str]:
     """The name and the address that mails come from: neutral, unless somebody chose otherwise."""
-    name, address = parseaddr(said or f"notes@{host}")
+    said = said or f"notes@{host}"
+    name, _opened, rest = said.partition("<")  # Python 3.11's own parser knows no address of numbers before 3.11.4
+    name, address = (name.strip(' "'), rest[:-1]) if rest.endswith(">") else ("", said)
     if not PLAIN.fullmatch(address) or not said.isprintable():
         raise ImproperlyConfigured("WEFT_MAIL_FROM must be like notes@example.org, or Notes <notes@example.org>")
     return name or "Notes", address

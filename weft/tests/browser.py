@@ -24,8 +24,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
-         "chromium-headless-shell")  # fmt: skip
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+         "msedge")  # fmt: skip
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync",
          "--disable-features=Translate,OptimizationHints,WebRtcHideLocalIpsWithMdns",
@@ -129,8 +129,7 @@ class Walk:
             color_scheme="dark" if dark else "light",
             **more,
         )
-        context.set_default_timeout(10_000)
-        context.set_default_navigation_timeout(30_000)  # a busy machine takes its time, and a page that is late comes
+        context.set_default_timeout(30_000)  # a busy machine takes its time, and what is late comes
         self.contexts.append(context)
         context.on("request", self._asked)
         context.on("console", self._said)

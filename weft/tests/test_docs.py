@@ -10,6 +10,8 @@ from weft.loom.section import Section
 from weft.sections import SECTIONS
 from weft.tests import strings
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 SETTING = re.compile(r"\bWEFT_[A-Z_]+\b")

@@ -13,6 +13,8 @@ from jinja2 import nodes
 
 from weft.tests import strings
 
+pytestmark = pytest.mark.once
+
 WEFT = strings.WEFT
 WORD = re.compile(r"[^\W\d_]{2}|\b[aAI]\b")
 PHRASE = re.compile(r"[^\W\d_]{2,}[,.:;]? +[^\W\d_]{2,}")

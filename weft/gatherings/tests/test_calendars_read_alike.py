@@ -12,6 +12,8 @@ from weft.gatherings.calendars import ical, zones
 from weft.gatherings.calendars.ical import Calendar, Event
 from weft.tests.readers import READERS, read
 
+pytestmark = pytest.mark.once
+
 FIRST = date(2026, 9, 1)  # a Tuesday
 SINCE, UNTIL = datetime(2026, 8, 30, tzinfo=UTC), datetime(2027, 12, 30, tzinfo=UTC)
 STAMP = datetime(2026, 8, 1, 12, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """Long hours of many people at random, whose commands come late, twice, and out of order."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -9,6 +10,8 @@ from weft.gatherings.hour.acts import ACTS
 from weft.gatherings.hour.commands import Command, Refused, Stale
 from weft.gatherings.hour.room import AROUND, Room
 from weft.gatherings.tests.hours import Machine, begun
+
+pytestmark = pytest.mark.once
 
 PARTS = {1: "leads", 2: "helps", 3: "member", 4: "member", 5: "member", 6: "observes"}
 seats = st.sampled_from(sorted(PARTS))

@@ -12,6 +12,8 @@ from weft.gatherings.hour.acts import ACTS
 from weft.gatherings.hour.commands import Command, Happened, Stale
 from weft.gatherings.tests.hours import Broken, Machine, begun, explore
 
+pytestmark = pytest.mark.once
+
 TWO = {1: "leads", 2: "member"}
 THREE = {1: "leads", 2: "member", 3: "member"}
 HELPED = {1: "leads", 2: "helps", 3: "member"}

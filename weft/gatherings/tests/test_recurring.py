@@ -11,6 +11,8 @@ from hypothesis import strategies as some
 
 from weft.gatherings.recurring import Rhythm, checked, days, last_day, moment, next_day, which_of_month
 
+pytestmark = pytest.mark.once
+
 ZONES = [
     "Europe/London",
     "America/New_York",

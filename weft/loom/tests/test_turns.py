@@ -7,6 +7,8 @@ import pytest
 from weft.loom import turns
 from weft.loom.turns import Account, Turns
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def clock(monkeypatch):

@@ -108,5 +108,16 @@ def test_a_sender_with_a_line_end_stops_the_house(said, end):
 def test_a_host_in_another_script_is_spoken_in_its_plain_form(reachable):
     assert mail.mailbox("ada@bücher.example") == "ada@xn--bcher-kva.example"
     assert mail.sender("", "[::1]") == ("Notes", "notes@[::1]")
+
+
+def test_a_sender_has_a_name_or_none(reachable):
+    assert mail.sender("mill@example.org", "localhost") == ("Notes", "mill@example.org")
+    assert mail.sender('"Mill House" <mill@example.org>', "localhost") == ("Mill House", "mill@example.org")
+    for broken in ("Mill <mill@example.org", "mill", "Mill mill@example.org", "<>", "a <b> <c@example.org>"):
+        with pytest.raises(ImproperlyConfigured):
+            mail.sender(broken, "localhost")
+
+
+def test_a_mailbox_in_another_script_takes_no_mail(reachable):
     with pytest.raises(mail.Refused):
         mail.mailbox("adä@example.org")

@@ -13,6 +13,8 @@ from django.apps import apps
 import weft
 from weft.sections import SECTIONS
 
+pytestmark = pytest.mark.once
+
 HOUSE = Path(weft.__file__).parent
 RANK = {section: rank for rank, section in enumerate(SECTIONS)}
 REFERENCES = [

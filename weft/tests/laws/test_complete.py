@@ -10,6 +10,8 @@ from django.conf import settings
 
 from weft.tests import strings
 
+pytestmark = pytest.mark.once
+
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 TAGS = re.compile(r"</?\w+[^>]*>")
 NUMBERS = range(200)

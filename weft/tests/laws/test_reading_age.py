@@ -13,6 +13,8 @@ import pytest
 from weft.tests import strings
 from weft.tests.reading import Measured, measure, syllables
 
+pytestmark = pytest.mark.once
+
 NINE = 9.0
 ALONE = 12.0  # the age for one string on its own: "somebody" and "invitation" weigh heavily in ten words
 LONGEST = 24  # words in a sentence

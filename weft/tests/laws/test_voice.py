@@ -6,6 +6,8 @@ import pytest
 
 from weft.tests import strings
 
+pytestmark = pytest.mark.once
+
 # What is never said, and why. Whole words, any case; * stands for any ending.
 NEVER = {
     "!": "nobody shouts at somebody who is at the end of their strength, and nobody cheers at pain",

@@ -4,6 +4,8 @@ import pytest
 
 from weft.home.demo.reading import Slips, rooms
 
+pytestmark = pytest.mark.once
+
 FILE = """
 key = "room"
 kind = "commons"

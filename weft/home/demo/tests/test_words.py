@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ADVICE = re.compile(
     r"\b(you (should|ought|must|need to|have to|could try|might try)|have you (tried|thought about)|why don.t you"
     r"|if i were you|my advice|at least you|make sure you|you.d better)\b",
