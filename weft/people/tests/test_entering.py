@@ -46,9 +46,11 @@ def test_an_unknown_name_gets_the_same_bytes_as_a_wrong_passphrase():
     assert "do not open the door together" in words(known)
 
 
-def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(wren: Person):
+def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(wren: Person, monkeypatch: pytest.MonkeyPatch):
     """In work, not by the clock on the wall: a busy machine makes anything late."""
-    taken: dict[str, list[float]] = {"wren": [], "nobody": []}
+    monkeypatch.undo()  # passphrases cost what they cost people
+    Person.objects.join("finch", PASSPHRASE)
+    taken: dict[str, list[float]] = {"finch": [], "nobody": []}
     for _round in range(9):
         for name, times in taken.items():
             then = time.process_time()
