@@ -90,10 +90,27 @@ class Care(Section):
 
         return keeping.kept_of(person)
 
-    def erasures(self) -> dict[str, Callable[[int], None]]:
-        from weft.care.models import Care, Diary, Guest, News
+    def holds(self, persona: Any) -> bool:
+        from weft.care.models import board
 
-        return {"ended": Care.again, "guest": Guest.again, "news": News.again, "diary": Diary.again}
+        return board.holds(persona)
+
+    def forget(self, person: Any) -> None:
+        from weft.care import keeping
+
+        keeping.forget(person)
+
+    def erasures(self) -> dict[str, Callable[[int], None]]:
+        from weft.care.models import Care, Diary, Guest, HouseOffer, News, Posting
+
+        return {
+            "ended": Care.again,
+            "guest": Guest.again,
+            "news": News.again,
+            "diary": Diary.again,
+            "posting": Posting.again,
+            "offer": HouseOffer.again,
+        }
 
 
 def _stands(persona: Any) -> bool:

@@ -6,7 +6,22 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from weft.care.models import Call, Care, Guest, Look, Near, Need, News, Promise, Slot, Thanks
+from weft.care.models import (
+    Board,
+    Call,
+    Care,
+    Guest,
+    HouseOffer,
+    Look,
+    Near,
+    Need,
+    News,
+    Posting,
+    Promise,
+    Slot,
+    Thanks,
+)
+from weft.care.models.board import turns_of
 from weft.care.models.need import KEPT, SOON
 from weft.circles.models import Persona
 from weft.circles.veil import keyring
@@ -25,6 +40,7 @@ def lying(person: Person) -> list[Where]:
     soon = f"NOT is_done AND slot_id IN (SELECT id FROM care_slot WHERE {near})"  # noqa: S608
     return [
         Where("care.care", Care, {"circle_id": list(ring)}, number="circle_id"),
+        Where("care.board", Board, only="is_on"),
         Where("care.promise", Promise, {"persona_id": list(ring.values())}, only=soon, number="circle_id"),
     ]
 
@@ -42,10 +58,12 @@ def for_circle(persona: Persona) -> list[Slip]:
 
 
 def for_today(person: Person) -> list[Slip]:
-    """In which circles one has promised something for the next days."""
+    """In which circles one has promised something for the next days; and the way to the board, where there is one."""
+    slips = [Slip("care/board_today.html", order=60)] if Glance.of(person)["care.board"] else []
     near = {circle for _pk, circle, _kept in Glance.of(person)["care.promise"]}
     mine = [persona for persona in Persona.all_of(person) if persona.circle_id in near] if near else []
-    return [Slip("care/today.html", {"personas": mine}, order=1)] if mine else []
+    by_board = len(near) > len(mine) and any(not turn.slot.is_over for turn in turns_of(person))
+    return slips + ([Slip("care/today.html", {"personas": mine, "by_board": by_board}, order=1)] if near else [])
 
 
 def beside() -> dict[str, Any]:
@@ -66,8 +84,28 @@ def tidy() -> None:
     near = Slot.objects.filter(starts__gt=time.now(), starts__lt=time.now() + SOON)
     for slot in near.select_related("need").iterator(500):
         slot.plan()
+    _board()
     Slot.objects.filter(starts__lt=time.now() - KEPT).delete()
     Call.objects.filter(expires_on__lt=time.today()).delete()
+
+
+def _board() -> None:
+    """What was kept by the board is marked, before whoever did it is gone from that circle; what has run out goes."""
+    by_board = Slot.objects.filter(by_board=False, promise__persona__standing=Persona.Standing.VISITING)
+    over = [slot.pk for slot in by_board.filter(starts__lt=time.now()).iterator(500) if slot.is_over]
+    Slot.objects.filter(pk__in=over).update(by_board=True)
+    for posting in Posting.objects.filter(until__lt=time.today()):
+        posting.go()
+    for offer in HouseOffer.objects.filter(until__lt=time.today()):
+        offer.go()
+    for offer in HouseOffer.objects.iterator(200):
+        offer.forget_old()
+
+
+def forget(person: Person) -> None:
+    """What somebody offered on the board."""
+    for offer in HouseOffer.objects.of(person):
+        offer.go()
 
 
 def leave(persona: Persona, *, words: str) -> None:
@@ -81,6 +119,8 @@ def leave(persona: Persona, *, words: str) -> None:
     if care and care.speaker_id == persona.pk:
         care.ground = ""
         care.save(update_fields=["ground"])
+    for posting in Posting.objects.filter(by=persona):
+        posting.go()
     for promise in list(persona.promises.filter(is_done=False)):
         promise.step_back(by=persona)
 
@@ -109,6 +149,11 @@ def kept_of(person: Person) -> dict[str, Any]:
         ],
         "when I looked at an address": [one.at for one in Look.objects.filter(persona__in=mine)],
         "help that is for me": [_care(one) for one in Care.objects.filter(seat__in=mine)],
+        "what I put on the board": [one.words for one in Posting.objects.filter(by__in=mine)],
+        "what I offer on the board": [
+            {"name": one.name, "words": one.words, "what": one.said, "until": one.until}
+            for one in HouseOffer.objects.of(person)
+        ],
         "invitations to help": [one.words for one in Call.objects.filter(by__in=mine)],
     }
     return {name: said for name, said in found.items() if said}

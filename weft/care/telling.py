@@ -67,6 +67,21 @@ def _asked(notice: Any) -> tuple[str, str]:
     return _("Somebody asks whether you could take something. Saying no is fine."), _there(notice)
 
 
+def _on_board(notice: Any) -> tuple[str, str]:
+    said = _("Something that is asked for stands on the board of the house now. You can take it down.")
+    return said, reverse("care:put_up", kwargs={"key": notice.circle_id, "need_key": notice.about})
+
+
+def _by_board(notice: Any) -> tuple[str, str]:
+    return _("Somebody of the house took something from the board."), _there(notice)
+
+
+def _board_asks(notice: Any) -> tuple[str, str]:
+    return _("Somebody asks whether you could lend a hand. You can let it be, and nobody hears of it."), reverse(
+        "care:board"
+    )
+
+
 def _to_news(notice: Any) -> str:
     return reverse("care:news", kwargs={"key": notice.circle_id})
 
@@ -90,6 +105,17 @@ NOTABLES = [
     Notable("care.soon", gettext_lazy("Something that I promised comes soon"), _soon, usual="mail"),
     Notable("care.ended", gettext_lazy("Something that I promised is not needed"), _ended, usual="mail"),
     Notable("care.thanks", gettext_lazy("Somebody thanks me"), _thanks),
+    Notable(
+        "care.on_board", gettext_lazy("Something that I decide about stands on the board"), _on_board, usual="mail"
+    ),
+    Notable("care.by_board", gettext_lazy("Somebody took what I put on the board"), _by_board, usual="mail"),
+    Notable(
+        "care.board_asks",
+        gettext_lazy("Somebody asks for what I offered on the board"),
+        _board_asks,
+        usual="mail",
+        own=True,
+    ),
 ]
 
 

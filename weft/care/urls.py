@@ -1,6 +1,6 @@
 from django.urls import path
 
-from weft.care import grid, inviting, journal, open_views, planning, views, week
+from weft.care import board, grid, inviting, journal, open_views, planning, putting_up, views, week
 
 ALL = "circles/<key:key>/needs/"
 SLOT = f"{ALL}<key:slot_key>/"
@@ -27,10 +27,19 @@ urlpatterns = [
     path(f"{ALL}week/", week.week, name="week"),
     path(f"{ALL}week/calendar/", week.diary, name="own_diary"),
     path(f"{ALL}ending/", planning.ending, name="ending"),
+    path(f"{ALL}asked/<key:need_key>/board/", putting_up.put_up, name="put_up"),
     path(SLOT, views.slot, name="slot"),
+    path(f"{SLOT}offer/", putting_up.ask_offer, name="ask_offer"),
+    path(f"{SLOT}release/", putting_up.release, name="release"),
     path(f"{SLOT}promise/", views.promise, name="promise"),
     path(f"{SLOT}question/", views.ask, name="ask_somebody"),
     path(f"{SLOT}where/", views.where, name="where"),
+    path("board/", board.board, name="board"),
+    path("board/offer/", board.offer, name="board_offer"),
+    path("board/offers/<key:offer_key>/removal/", board.remove_offer, name="remove_offer"),
+    path("board/needs/<key:posting_key>/removal/", board.remove_posting, name="remove_posting"),
+    path("board/<key:slot_key>/", board.slot, name="board_slot"),
+    path("house/board/", putting_up.settings, name="board_settings"),
     path("list/<slug:token>/", open_views.call, name="call"),
     path("list/times/<slug:token>/", week.calendar, name="diary"),
     path("list/mine/<slug:token>/", open_views.helping, name="helping"),

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from weft.care import saying
-from weft.care.models import Care, Look, Near, Need, News, Slot, Taken
+from weft.care.models import Care, HouseOffer, Look, Near, Need, News, Posting, Ring, Slot, Taken
 from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import jobs, time
@@ -53,7 +53,10 @@ def by_day(slots: list[Slot]) -> list[tuple[str, list[Slot]]]:
 
 def care(request: Request, key: int) -> HttpResponse:
     """The agenda: what is coming, who has it, and what is free."""
-    persona, care = cared(request, key)
+    try:
+        persona, care = cared(request, key)
+    except Http404:
+        return _by_board(request, key)
     found = list(Slot.objects.seen_by(key, care.ring).filter(starts__gt=time.now() - LATELY)[:SHOWN])
     slots = [slot for slot in found if not slot.is_over]
     context: dict[str, Any] = {"persona": persona, "circle": persona.circle, "care": care, "say": saying}
@@ -70,16 +73,33 @@ def care(request: Request, key: int) -> HttpResponse:
     return render(request, "care/care.html", context)
 
 
+def board_is_on(persona: Persona) -> bool:
+    """Whether the house has a board, as the glance of this page knows."""
+    return persona.glance is not None and bool(persona.glance["care.board"])
+
+
 def _fits(slot: Slot, near: Near) -> bool:
     """Whether it is free, and what this one put forward."""
     there = slot.starts.astimezone(ZoneInfo(slot.need.zone))
     return not slot.held_by and not slot.has_begun and near.fits(slot.need.kind, there.weekday())
 
 
+def _by_board(request: Request, key: int, slot_key: int = 0) -> HttpResponse:
+    """Whoever came by the board finds what they took there; for everybody else there is nothing."""
+    me = Persona.objects.owned(request.person, key).filter(standing=Persona.Standing.VISITING).first()
+    if me is None or not Care.objects.filter(circle=key).exists():
+        raise Http404
+    is_theirs = slot_key and me.promises.filter(slot=slot_key).exists()
+    return redirect("care:board_slot", slot_key=slot_key) if is_theirs else redirect("care:board")
+
+
 @never_cache
 def slot(request: Request, key: int, slot_key: int, where: dict[str, str] | None = None) -> HttpResponse:
     """One slot: when, who, how it is done; and the address, if it was asked for and may be seen."""
-    persona, care, slot = met(request, key, slot_key)
+    try:
+        persona, care, slot = met(request, key, slot_key)
+    except Http404:
+        return _by_board(request, key, slot_key)
     context: dict[str, Any] = {"persona": persona, "circle": persona.circle, "care": care, "slot": slot, "say": saying}
     held = slot.held_by
     context["mine"] = bool(held and held.is_of(persona))
@@ -89,6 +109,11 @@ def slot(request: Request, key: int, slot_key: int, where: dict[str, str] | None
     if not held and care.may_plan(persona):
         near = Near.objects.filter(circle=key).select_related("persona").exclude(persona=persona)
         context["offering"] = [one for one in near if _fits(slot, one) and one.persona_id not in persona.hidden]
+    if board_is_on(persona) and care.ring == Ring.INNER and not slot.is_over:
+        context["board"] = True
+        context["posting"] = Posting.objects.standing().filter(need=slot.need_id).first()
+        if context["posting"] and not held and not slot.has_begun and care.may_plan(persona):
+            context["offers"] = [(one, one.was_asked(slot)) for one in HouseOffer.objects.fitting(slot)]
     if held:
         context["thanks"] = list(held.thanks.select_related("persona", "guest"))
     return render(request, "care/slot.html", context)

@@ -11,7 +11,7 @@ from weft.gatherings.models import Arrival, Gathering, Line, Said, Seat, Signal
 from weft.gatherings.models.gathering import VISITED
 from weft.gatherings.models.said import KEPT
 from weft.loom import jobs, time
-from weft.loom.section import Reportable
+from weft.loom.section import Reportable, sections
 from weft.safety.models import Concern
 
 NAMED = timedelta(days=30)  # how long the lines of an hour say at which seat something happened
@@ -57,7 +57,8 @@ def let_visitors_go(now: datetime) -> None:
     late = now - VISITED
     for visitor in Persona.objects.filter(standing=Persona.Standing.VISITING).select_related("circle"):
         is_needed = Concern.objects.about(visitor).filter(is_open=True).exists()
-        if not is_needed and not visitor.seats.filter(gathering__starts__gt=late).exists():
+        comes = visitor.seats.filter(gathering__starts__gt=late).exists()
+        if not (is_needed or comes or any(section.holds(visitor) for section in sections())):
             visitor.go(words="erase")
     for visitor in Persona.objects.at_the_door().filter(seats__gathering__starts__lte=late).distinct():
         for seat in visitor.seats.filter(gathering__starts__lte=late):

@@ -196,6 +196,10 @@ class Section(AppConfig):
     def tidy(self) -> None:
         """What this section does by itself once a night: let go of what has run out."""
 
+    def holds(self, persona: Any) -> bool:
+        """Whether somebody who visits a circle still has something here: then they are not let go of yet."""
+        return False
+
     def came_in(self, persona: Any) -> None:
         """A persona takes a seat in its circle. The circle is locked, and the persona is saved only afterwards."""
 

@@ -1,5 +1,6 @@
 """What a care circle keeps."""
 
+from weft.care.models.board import Board, HouseOffer, Posting
 from weft.care.models.care import Care, Near, Ring
 from weft.care.models.diary import Diary
 from weft.care.models.guest import Call, Guest
@@ -8,14 +9,17 @@ from weft.care.models.news import News
 from weft.care.models.promise import Look, Promise, Thanks
 
 __all__ = [
+    "Board",
     "Call",
     "Care",
     "Diary",
     "Guest",
+    "HouseOffer",
     "Look",
     "Near",
     "Need",
     "News",
+    "Posting",
     "Promise",
     "Ring",
     "Slot",

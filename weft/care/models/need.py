@@ -176,6 +176,7 @@ class Slot(CircleRow):
     starts = models.DateTimeField(db_index=True)
     minutes = models.PositiveIntegerField(default=60)
     rung = seal.SealedJSON(default=list)  # who was called when nobody had taken it
+    by_board = models.BooleanField(default=False)  # it is over, and somebody who came by the board was there
 
     objects = models.Manager.from_queryset(SlotQuerySet)()
 
@@ -266,6 +267,6 @@ class Slot(CircleRow):
         """It is not needed any more. Whoever had promised it is told so, unless all has ended."""
         self.hush()
         held = self.held_by
-        if tell and held and held.persona_id:
-            jobs.put("notices.tell", what="care.ended", persona=held.persona_id, about=self.need_id)
+        if tell and held:
+            held.hear_of_end()
         self.delete()

@@ -70,6 +70,40 @@ class Promise(CircleRow):
             slot.hush()
             slot.plan(late=timedelta())
 
+    def release(self, *, by: Persona) -> None:
+        """Whoever plans would rather ask somebody else than one who came by the board. No reason is asked, or given."""
+        from weft.care.models.care import Care
+
+        care = Care.of(by)
+        with transaction.atomic():
+            Slot.held(self.slot_id)
+            fresh = Promise.objects.select_related("slot__need", "persona").filter(pk=self.pk).first()
+            if (
+                not care
+                or not care.may_plan(by)
+                or not fresh
+                or fresh.circle_id != by.circle_id
+                or not fresh.came_by_board
+            ):
+                raise PermissionError("whoever plans lets somebody go who came by the board")
+            fresh.hear_of_end()
+            if fresh.persona:
+                fresh.step_back(by=fresh.persona)
+
+    @property
+    def came_by_board(self) -> bool:
+        """Whether somebody of the house has it, who is otherwise not in the circle."""
+        return bool(self.persona and self.persona.standing == Persona.Standing.VISITING)
+
+    def hear_of_end(self) -> None:
+        """Whoever has it is told that it is not needed any more. One who came by the board stays until they can have
+        read so."""
+        if self.persona:
+            jobs.put("notices.tell", what="care.ended", persona=self.persona_id, about=self.slot.need_id)
+            if self.came_by_board:
+                self.persona.since = time.today()
+                self.persona.save(update_fields=["since"])
+
     def seek(self, on: bool, *, by: "Persona | Guest") -> None:
         """Ask whether somebody else can. It stays theirs until somebody takes it."""
         with transaction.atomic():

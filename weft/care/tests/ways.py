@@ -4,11 +4,11 @@ from datetime import time as clock
 from datetime import timedelta
 from typing import Any
 
-from weft.care.models import Call, Care, Diary, Look, Near, Need, News, Ring, Slot
+from weft.care.models import Board, Call, Care, Diary, HouseOffer, Look, Near, Need, News, Posting, Ring, Slot
 from weft.care.models.guest import new_token
 from weft.circles.models import Circle, Persona
 from weft.loom import ids, time
-from weft.people.models import Person
+from weft.people.models import Duty, Person
 
 HOME = {"address": "14 Weir Lane", "gate": "2580", "phone": "0151 496 0777"}
 
@@ -69,3 +69,19 @@ def care_in(circle: Circle, guide: Persona, helpers: list[Persona] | None = None
     assert held
     held.let_in("Old Tom", new_token())
     return care
+
+
+def make_steward(name: str = "sol") -> Person:
+    """A steward, who has switched the board on."""
+    person = Person.objects.join(name, None)
+    Duty.objects.create(person=person, kind="steward", known_as="Sol")
+    Board.turn(True, by=person)
+    return person
+
+
+def make_posting(need: Need, words: str = "A pan of supper, for two.", *, days: int = 30, by: Persona) -> Posting:
+    return Posting.put_up(need, words, time.today() + timedelta(days=days), by=by)
+
+
+def make_offer(person: Person, words: str = "I can cook.", *, kinds: str = "meal", days: int = 30) -> HouseOffer:
+    return HouseOffer.make("Robin", words, [kinds], [], time.today() + timedelta(days=days), by=person)

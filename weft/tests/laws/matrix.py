@@ -13,9 +13,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from weft.care.models import Call, Diary, News, Slot
+from weft.care.models import Board, Call, Diary, News, Slot
 from weft.care.models.guest import new_token
-from weft.care.tests.ways import care_in, make_slot
+from weft.care.tests.ways import care_in, make_offer, make_posting, make_slot
 from weft.circles.models import Bar, Credential, House, Invitation, Persona
 from weft.companions.models import Greeting, OpenToAsk
 from weft.companions.tests.ways import long_here, make_tie
@@ -54,6 +54,7 @@ OUTSIDE = {"stranger", "elsewhere", "asking", "waiting", "declined", "removed", 
 MEMBERS = {"teller", "answerer", "member", "blocked"}
 INSIDE = MEMBERS | {"observer", "facilitator"}
 WRITERS = INSIDE - {"observer"}
+OF_THE_HOUSE = INSIDE | {"elsewhere", "safety"}  # who reads its board
 SIGNED_IN = INSIDE | OUTSIDE
 ANYBODY = SIGNED_IN | {SIGNED_OUT}
 NOT_YET = SIGNED_IN - INSIDE - {"asking", "waiting", "declined", "removed"}
@@ -210,6 +211,15 @@ ORACLE: dict[str, Route] = {
     "care:slot": route(INSIDE, INSIDE),
     "care:promise": route(None, WRITERS, how="take"),
     "care:where": route(None, {"teller"}),  # who has promised it
+    "care:board": route(OF_THE_HOUSE, OF_THE_HOUSE),
+    "care:board_offer": route(OF_THE_HOUSE, OF_THE_HOUSE, end="1"),
+    "care:board_slot": route(OF_THE_HOUSE, OF_THE_HOUSE, how="take", name="Fresh"),  # members are led to their circle
+    "care:remove_offer": route(None, {"safety"}),
+    "care:remove_posting": route(None, {"safety"}),
+    "care:board_settings": route({"steward"}, {"steward"}, on="1"),
+    "care:put_up": route({"facilitator"}, {"facilitator"}, down="1"),
+    "care:ask_offer": route(None, set()),  # without naming an offer
+    "care:release": route(None, set()),  # nobody came by the board
     "care:call": route(ANYBODY, ANYBODY, name="Old Tom"),  # whoever has its address
     "care:helping": route(ANYBODY, None),
     "care:stop": route(None, ANYBODY),
@@ -511,6 +521,9 @@ class World:
         self.news = News.objects.get(circle=self.circle)
         self.diary = Diary.open(inside["teller"])
         self.free = make_slot(inside["facilitator"], days=2)
+        Board.turn(True, by=self.people["steward"])
+        self.posting = make_posting(self.free.need, by=inside["facilitator"])
+        self.offer = make_offer(self.people["elsewhere"])
         self.promised = Slot.objects.get(promise__persona=inside["teller"])
         Slot.objects.filter(pk=self.promised.pk).update(starts=time.now() + timedelta(hours=3))
 
@@ -580,6 +593,8 @@ class World:
             "need_key": self.free.need_id,
             "news_key": self.news.pk,
             "call_key": self.call.pk,
+            "posting_key": self.posting.pk,
+            "offer_key": self.offer.pk,
             "guest_key": self.guest.pk,
             "credential_key": self.credential.pk,
             "consent_key": self.consent.pk,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth import SESSION_KEY
 
-from weft.care.tests.ways import care_in
+from weft.care.tests.ways import care_in, make_need, make_offer, make_posting, make_steward
 from weft.circles.models import Circle, Credential, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.companions.tests.ways import make_tie
@@ -61,6 +61,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
         for n in range(circles)
     ]
     riddle: dict[int, list[int]] = {}
+    make_steward("the steward of the seeded house")
     for number in range(people):
         person = Person.objects.join(f"person {number}", None)
         entered = []
@@ -83,6 +84,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             make_comment(make_voice(person))
             make_voice(person)
         learn(draw, person, entered)
+        make_offer(person, f"An offer by {number}.")
     for room in rooms:
         guide = room.personas.inside().first()
         if guide:
@@ -99,6 +101,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
                     Ask(circle=room, story=story, to=other, at=time.now()).save(force_insert=True)
             gather(room, guide)
             care_in(room, guide)
+            put_up(room, guide, riddle)
             guiding(room, guide)
             for other in room.personas.exclude(pk=guide.pk)[:3]:
                 Greeting.write(other, "Hello.", by=guide).put_away("Hello back.", by=other)
@@ -106,6 +109,18 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             for one, other in zip(others[::2], others[1::2], strict=False):
                 make_tie(one, other)
     return riddle
+
+
+def put_up(room: Circle, guide: Persona, riddle: dict[int, list[int]]) -> None:
+    """A need of this circle on the board, taken by somebody who is not in it."""
+    posting = make_posting(make_need(guide, rule="FREQ=DAILY"), f"A need of {room.pk}.", by=guide)
+    inside = set(room.personas.values_list("pk", flat=True))
+    for number, (person, personas) in enumerate(riddle.items()):
+        if number % 7 == 0 and not inside & set(personas):
+            other = Person.objects.get(pk=person)
+            other.joined_on -= timedelta(days=60)
+            taken = posting.take(posting.free(1)[0], f"turn {number} in {room.pk}", by=other)
+            personas.append(taken.persona_id)
 
 
 def learn(draw: random.Random, person: Person, personas: list[Persona]) -> None:

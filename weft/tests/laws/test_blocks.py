@@ -77,6 +77,7 @@ ASKED = {
     "promised": "of what one person said that they would do; walked, for those who guide",
     "carried_away": "shows nothing",
     "came_in": "shows nothing",
+    "holds": "shows nothing",
     "checks": "of the house alone",
     "new_address": "tells one person of their own address",
     "begin": "shows nothing",

@@ -16,9 +16,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from weft.care.models import Call, Diary, Near, News, Promise
+from weft.care.models import Call, Diary, HouseOffer, Near, News, Promise
 from weft.care.models.guest import new_token
-from weft.care.tests.ways import care_in
+from weft.care.tests.ways import care_in, make_posting, make_steward
 from weft.circles import veil
 from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
 from weft.companions.models import Greeting
@@ -124,6 +124,7 @@ STAYS = {
     "care_look": "that whoever held a slot looked at the address, and has left",
     "care_news": "what another told all",
     "care_call": "another's",
+    "care_board": "that the house has a board",
     "care_guest": "a helper without an account, who came by their invitation and stays",
 }
 
@@ -203,6 +204,9 @@ class Life:
         care.give_seat(self.persona, speaks=True, ground=f"{CANARY}-because", by=cleo)
         Near.offer(["meal"], [], f"{CANARY}-offer", by=self.persona)
         News.tell(ids.random_id(), f"{CANARY}-news", f"{CANARY}-outer", by=self.persona)
+        make_steward()
+        make_posting(promise.slot.need, f"{CANARY}-on-the-board", by=self.persona)
+        HouseOffer.make(f"{CANARY}-called", f"{CANARY}-could", ["meal"], [], time.today(), by=self.person)
         _call, token = Call.write(self.persona, uses=2, days=3, words=f"{CANARY}-please")
         Call.held(token).let_in("Old Tom", new_token())
 

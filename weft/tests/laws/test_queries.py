@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from weft.care.models import News, Slot
-from weft.care.tests.ways import care_in, make_need
+from weft.care.models import Board, News, Slot
+from weft.care.tests.ways import care_in, make_need, make_offer, make_posting
 from weft.circles.models import Circle, House, Invitation, Persona
 from weft.companions.models import Greeting
 from weft.conftest import enter, make_circle
@@ -67,8 +67,23 @@ class World:
         for i in range(n):
             News.tell(ids.random_id(), f"News {i}", "News.", by=self.guides)
             make_need(self.guides, name=f"Need {i}", days=3 + i)
+        self._board(n)
         self.slot = Slot.objects.filter(promise__persona=self.mine).first()
         self.story = self.mine.stories.filter(number__isnull=False).first()
+
+    def _board(self, n: int) -> None:
+        """Each of these is on the board, and somebody of the house has offered, and taken, such a thing."""
+        enter(self.steward, make_circle("Of the house"), "Sol")
+        Person.objects.filter(pk=self.steward.pk).update(joined_on=time.today() - timedelta(days=60))
+        self.steward.refresh_from_db()
+        Board.turn(True, by=self.steward)
+        for i in range(n):
+            need = make_need(self.guides, name=f"On the board {i}", places=2)
+            posting = make_posting(need, by=self.guides)
+            taken, self.on_board = need.slots.all()
+            posting.take(taken, f"Sol {i}", by=self.steward)
+            make_offer(Person.objects.join(f"offers {i}", None)).ask(self.on_board, by=self.guides)
+        make_offer(self.steward).ask(self.on_board, by=self.guides)
 
 
 def gather(name: str, guide: Persona, members: list[Persona]) -> Series:
@@ -140,6 +155,8 @@ LISTS: list[tuple[str, str, Callable[[World], str], int]] = [
     ("my week", "me", in_circle("care:week"), 8),
     ("news", "me", in_circle("care:news"), 8),
     ("calls", "guide", in_circle("care:calls"), 8),
+    ("the board", "steward", plain("care:board"), 10),
+    ("a slot on the board, guiding", "guide", lambda world: world.on_board.get_absolute_url(), 10),
     ("replies since", "guide", of_story("stories:replies"), 8),
 ]
 
