@@ -101,7 +101,7 @@ class Care(Section):
         keeping.forget(person)
 
     def erasures(self) -> dict[str, Callable[[int], None]]:
-        from weft.care.models import Care, Diary, Guest, HouseOffer, News, Posting
+        from weft.care.models import Care, Diary, Guest, HouseOffer, News, Posting, Sponsor
 
         return {
             "ended": Care.again,
@@ -110,6 +110,7 @@ class Care(Section):
             "diary": Diary.again,
             "posting": Posting.again,
             "offer": HouseOffer.again,
+            "sponsor": Sponsor.again,
         }
 
 

@@ -19,6 +19,8 @@ from weft.care.models import (
     Posting,
     Promise,
     Slot,
+    Sponsor,
+    Tally,
     Thanks,
 )
 from weft.care.models.board import turns_of
@@ -100,6 +102,9 @@ def _board() -> None:
         offer.go()
     for offer in HouseOffer.objects.iterator(200):
         offer.forget_old()
+    for sponsor in Sponsor.objects.filter(until__lt=time.today()):
+        sponsor.go()
+    Tally.close_months()
 
 
 def forget(person: Person) -> None:

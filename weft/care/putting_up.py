@@ -11,7 +11,6 @@ from weft.care.board_forms import PostingForm
 from weft.care.models import Board, HouseOffer, Need, Posting, Ring
 from weft.care.models.board import hints
 from weft.care.views import ACTS, cared, met
-from weft.people.models import Duty
 from weft.people.request import Request
 
 
@@ -74,14 +73,3 @@ def release(request: Request, key: int, slot_key: int) -> HttpResponse:
         raise Http404 from None
     messages.success(request, _("It is free again. They hear that it is not needed any more, and no reason."))
     return redirect(slot)
-
-
-def settings(request: Request) -> HttpResponse:
-    """Whether the house has a board."""
-    if not request.person.has_duty(Duty.Kind.STEWARD):
-        raise Http404
-    if request.method == "POST":
-        Board.turn("on" in request.POST, by=request.person)
-        messages.success(request, _("Saved."))
-        return redirect("care:board_settings")
-    return render(request, "care/board_settings.html", {"board": Board.here()})

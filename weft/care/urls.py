@@ -1,6 +1,6 @@
 from django.urls import path
 
-from weft.care import board, grid, inviting, journal, open_views, planning, putting_up, views, week
+from weft.care import board, counting, grid, inviting, journal, open_views, planning, putting_up, views, week
 
 ALL = "circles/<key:key>/needs/"
 SLOT = f"{ALL}<key:slot_key>/"
@@ -39,7 +39,10 @@ urlpatterns = [
     path("board/offers/<key:offer_key>/removal/", board.remove_offer, name="remove_offer"),
     path("board/needs/<key:posting_key>/removal/", board.remove_posting, name="remove_posting"),
     path("board/<key:slot_key>/", board.slot, name="board_slot"),
-    path("house/board/", putting_up.settings, name="board_settings"),
+    path("house/board/", counting.board_settings, name="board_settings"),
+    path("house/board/counts/", counting.sponsor, name="sponsor"),
+    path("house/board/counts/<key:sponsor_key>/removal/", counting.end_sponsor, name="end_sponsor"),
+    path("counts/<slug:token>/", counting.counts, name="counts"),
     path("list/<slug:token>/", open_views.call, name="call"),
     path("list/times/<slug:token>/", week.calendar, name="diary"),
     path("list/mine/<slug:token>/", open_views.helping, name="helping"),

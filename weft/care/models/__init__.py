@@ -7,6 +7,7 @@ from weft.care.models.guest import Call, Guest
 from weft.care.models.need import Need, Slot, Taken
 from weft.care.models.news import News
 from weft.care.models.promise import Look, Promise, Thanks
+from weft.care.models.tally import Sponsor, Tally
 
 __all__ = [
     "Board",
@@ -23,6 +24,8 @@ __all__ = [
     "Promise",
     "Ring",
     "Slot",
+    "Sponsor",
     "Taken",
+    "Tally",
     "Thanks",
 ]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from weft.care.models import Board, Call, Diary, News, Slot
+from weft.care.models import Board, Call, Diary, News, Slot, Sponsor
 from weft.care.models.guest import new_token
 from weft.care.tests.ways import care_in, make_offer, make_posting, make_slot
 from weft.circles.models import Bar, Credential, House, Invitation, Persona
@@ -217,6 +217,9 @@ ORACLE: dict[str, Route] = {
     "care:remove_offer": route(None, {"safety"}),
     "care:remove_posting": route(None, {"safety"}),
     "care:board_settings": route({"steward"}, {"steward"}, on="1"),
+    "care:sponsor": route(None, {"steward"}, name="The town"),
+    "care:end_sponsor": route(None, {"steward"}),
+    "care:counts": route(ANYBODY, None),  # whoever has its address
     "care:put_up": route({"facilitator"}, {"facilitator"}, down="1"),
     "care:ask_offer": route(None, set()),  # without naming an offer
     "care:release": route(None, set()),  # nobody came by the board
@@ -524,6 +527,7 @@ class World:
         Board.turn(True, by=self.people["steward"])
         self.posting = make_posting(self.free.need, by=inside["facilitator"])
         self.offer = make_offer(self.people["elsewhere"])
+        self.sponsor, self.counts = Sponsor.make("The town", time.today(), by=self.people["steward"])
         self.promised = Slot.objects.get(promise__persona=inside["teller"])
         Slot.objects.filter(pk=self.promised.pk).update(starts=time.now() + timedelta(hours=3))
 
@@ -595,6 +599,7 @@ class World:
             "call_key": self.call.pk,
             "posting_key": self.posting.pk,
             "offer_key": self.offer.pk,
+            "sponsor_key": self.sponsor.pk,
             "guest_key": self.guest.pk,
             "credential_key": self.credential.pk,
             "consent_key": self.consent.pk,
@@ -620,6 +625,7 @@ class World:
     def token_of(self, name: str) -> str:
         """What `token` means in this address."""
         own = {"gatherings:feed": self.feed.token, "care:call": self.call_token, "care:diary": self.diary.token}
+        own["care:counts"] = self.counts
         guest = dict.fromkeys(("care:helping", "care:stop", "care:help_with", "care:guest_times"), self.guest_token)
         return (own | guest).get(name, self.token)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.contrib.auth import SESSION_KEY
 
+from weft.care.models import Sponsor, Tally
 from weft.care.tests.ways import care_in, make_need, make_offer, make_posting, make_steward
 from weft.circles.models import Circle, Credential, House, Invitation, Persona
 from weft.companions.models import Greeting
@@ -61,7 +62,8 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
         for n in range(circles)
     ]
     riddle: dict[int, list[int]] = {}
-    make_steward("the steward of the seeded house")
+    Sponsor.make("The town", time.today(), by=make_steward("the steward of the seeded house"))
+    Tally.close(time.today().replace(day=1))
     for number in range(people):
         person = Person.objects.join(f"person {number}", None)
         entered = []

@@ -49,6 +49,7 @@ OPEN = {
     "care.Need.kind": "a meal, a ride, a night",
     "care.Need.zone": "a time zone's name",
     "care.Need.rule": "how often it comes",
+    "care.Tally.kind": "a meal, a ride, a night",
 }
 TEXT = (models.CharField, models.TextField, models.JSONField)
 

@@ -16,9 +16,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from weft.care.models import Call, Diary, HouseOffer, Near, News, Promise
+from weft.care.models import Board, Call, Diary, HouseOffer, Near, News, Promise, Sponsor, Tally
 from weft.care.models.guest import new_token
-from weft.care.tests.ways import care_in, make_posting, make_steward
+from weft.care.tests.ways import care_in, make_posting
 from weft.circles import veil
 from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
 from weft.companions.models import Greeting
@@ -125,6 +125,8 @@ STAYS = {
     "care_news": "what another told all",
     "care_call": "another's",
     "care_board": "that the house has a board",
+    "care_tally": "counts in full tens, of the whole house",
+    "care_sponsor": "for whom a steward made a link to them",
     "care_guest": "a helper without an account, who came by their invitation and stays",
 }
 
@@ -204,7 +206,9 @@ class Life:
         care.give_seat(self.persona, speaks=True, ground=f"{CANARY}-because", by=cleo)
         Near.offer(["meal"], [], f"{CANARY}-offer", by=self.persona)
         News.tell(ids.random_id(), f"{CANARY}-news", f"{CANARY}-outer", by=self.persona)
-        make_steward()
+        Board.objects.create(is_on=True)
+        Sponsor(token_tag=b"t", name="The town", until=time.today()).save(force_insert=True)
+        Tally.close(time.today().replace(day=1))
         make_posting(promise.slot.need, f"{CANARY}-on-the-board", by=self.persona)
         HouseOffer.make(f"{CANARY}-called", f"{CANARY}-could", ["meal"], [], time.today(), by=self.person)
         _call, token = Call.write(self.persona, uses=2, days=3, words=f"{CANARY}-please")
