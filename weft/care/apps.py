@@ -90,6 +90,11 @@ class Care(Section):
 
         return keeping.kept_of(person)
 
+    def closes(self, circle_id: int) -> None:
+        from weft.care import keeping
+
+        keeping.closes(circle_id)
+
     def holds(self, persona: Any) -> bool:
         from weft.care.models import board
 

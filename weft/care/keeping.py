@@ -130,6 +130,12 @@ def leave(persona: Persona, *, words: str) -> None:
         promise.step_back(by=persona)
 
 
+def closes(circle_id: int) -> None:
+    """The circle ends: nothing is needed any more, and nobody is reminded."""
+    for care in Care.objects.filter(circle=circle_id):
+        Care.again(care.pk)
+
+
 def kept_of(person: Person) -> dict[str, Any]:
     """For a person's own download."""
     mine = list(Persona.objects.of(person))

@@ -83,7 +83,11 @@ class Circles(Section):
         Invitation.objects.run_out().delete()
 
     def erasures(self) -> dict[str, Callable[[int], None]]:
-        from weft.circles.models import Credential, Persona
+        from weft.circles.models import Circle, Credential, Persona
+
+        def circle(key: int) -> None:
+            for found in Circle.objects.filter(pk=key):
+                found.erase()
 
         def left(key: int, *, words: str) -> None:
             for persona in Persona.objects.filter(pk=key):
@@ -98,7 +102,7 @@ class Circles(Section):
         def credential(key: int) -> None:
             Credential.objects.filter(pk=key).delete()
 
-        return {"removed": removed, "credential": credential, **ways}
+        return {"circle": circle, "removed": removed, "credential": credential, **ways}
 
     def leave(self, persona: Any, *, words: str) -> None:
         """An invitation may outlive whoever wrote it; the line of their own on it does not."""

@@ -21,9 +21,9 @@ COMING = Cap(at_once=20, every=60)
 
 
 def within(request: Request, key: int) -> Persona:
-    """The persona of whoever asks, in this circle; 404 for everybody who is not in it."""
+    """The persona of whoever asks, in this circle; 404 for everybody who is not in it, and when it has ended."""
     mine = Persona.found(request.person, key)
-    if mine is None or not mine.is_inside:
+    if mine is None or not mine.is_inside or mine.circle.closed_on:
         raise Http404
     reading.note(request, mine)
     return mine
@@ -44,6 +44,9 @@ def find(request: Request) -> HttpResponse:
 def circle(request: Request, key: int) -> HttpResponse:
     """The circle's page: its inside for those who are in, its door for those who may find it."""
     mine = Persona.found(request.person, key) if request.person else None
+    if mine and mine.is_inside and mine.circle.closed_on:
+        slips = [slip for section in sections() for slip in section.for_ended(mine)]
+        return render(request, "circles/ended.html", {"persona": mine, "circle": mine.circle, "slips": slips})
     if mine and mine.is_inside:
         reading.note(request, mine)
         slips = [slip for section in sections() for slip in section.for_circle(mine)]
@@ -128,15 +131,20 @@ def agreement(request: Request, key: int) -> HttpResponse:
     return render(request, "circles/agreement.html", context | {"next": request.GET.get("next", "")})
 
 
-def people(request: Request, key: int) -> HttpResponse:
-    """Who is here. Where the list is hidden, only those who guide see it whole."""
-    persona = within(request, key)
+def seen_by(persona: Persona) -> list[Persona]:
+    """Who is in a circle, as far as this one may see it: first those who guide."""
     here = persona.circle
     shown = here.personas.inside()
     if here.members_hidden and not persona.facilitates:
         shown = shown.exclude(role=Persona.Role.MEMBER)
     found = [someone for someone in shown if someone.pk not in persona.hidden or someone.facilitates]
-    found.sort(key=lambda someone: (not someone.facilitates, fold(someone.name)))
+    return sorted(found, key=lambda someone: (not someone.facilitates, fold(someone.name)))
+
+
+def people(request: Request, key: int) -> HttpResponse:
+    """Who is here. Where the list is hidden, only those who guide see it whole."""
+    persona = within(request, key)
+    here, found = persona.circle, seen_by(persona)
 
     def about(someone: Persona) -> list[Slip]:
         return [slip for section in sections() for slip in section.for_persona(persona, someone)]

@@ -135,6 +135,11 @@ class Gatherings(Section):
 
         kept.leave(persona)
 
+    def closes(self, circle_id: int) -> None:
+        from weft.gatherings import keeping
+
+        keeping.closes(circle_id)
+
     def erasures(self) -> dict[str, Callable[[int], None]]:
         from weft.gatherings.calendars import own
         from weft.gatherings.models import AttendanceLetter, LookBack, Pulse, Said

@@ -41,7 +41,7 @@ DOOR = timedelta(minutes=30)  # so long before its hour a gathering's page leads
 def meet(request: Request, key: int, gathering_key: int, *, visits: bool = False) -> tuple[Persona, Gathering]:
     """A persona, and a gathering of which it may know. With *visits* also one who is there for this hour alone."""
     persona = Persona.found(request.person, key)
-    if persona is None:
+    if persona is None or persona.circle.closed_on:
         raise Http404
     if persona.is_inside:
         reading.note(request, persona)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from weft.circles.models import Persona
 from weft.gatherings import kept
 from weft.gatherings.hour.room import ENDED
-from weft.gatherings.models import Arrival, Gathering, Line, Said, Seat, Signal
+from weft.gatherings.models import Arrival, Gathering, Line, Said, Seat, Series, Signal
 from weft.gatherings.models.gathering import VISITED
 from weft.gatherings.models.said import KEPT
 from weft.loom import jobs, time
@@ -31,6 +31,15 @@ def forget_arrival(seat: int) -> None:
     if Arrival.objects.filter(seat=seat).exists():
         due = time.now() + timedelta(hours=24)
         jobs.put("gatherings.forget_arrival", due=due, once=("arrival", seat), seat=seat)
+
+
+def closes(circle_id: int) -> None:
+    """The circle ends: nothing meets there any more, and nobody is reminded of it."""
+    today = time.today()
+    for series in Series.objects.filter(circle=circle_id):
+        series.ended_on = min(series.ended_on or today, today)
+        series.save(update_fields=["ended_on"])
+    Gathering.objects.filter(circle=circle_id, starts__gt=time.now()).delete()
 
 
 def tidy(now: datetime) -> None:

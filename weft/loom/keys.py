@@ -183,6 +183,14 @@ def forget() -> None:
     seal._cipher.cache_clear()
 
 
+def destroy(scope: str) -> None:
+    """The secret of a scope is gone for ever, and with it all that it sealed."""
+    from weft.loom.models import DataKey
+
+    DataKey.objects.filter(scope=scope).delete()
+    transaction.on_commit(forget, robust=True)
+
+
 def ready() -> None:
     """Make the secrets of the house and its sections, before anything depends on them that may be undone."""
     from weft.loom.section import sections

@@ -42,6 +42,7 @@ class Notable:
     own: bool = False  # to the person, not to one of their personas: what joins to no circle
     to_guides: bool = False  # only for those who guide a circle
     urgent: bool = False  # may come in quiet hours, where the person said so
+    when_over: bool = False  # also in a circle that has ended
     wanted: Callable[[Any, int], bool] | None = None  # whether this one wants this thing told; asked when it is told
 
 
@@ -106,6 +107,10 @@ class Section(AppConfig):
 
     def for_circle(self, persona: Any) -> Iterable[Slip]:
         """What this persona sees on the circle's page."""
+        return ()
+
+    def for_ended(self, persona: Any) -> Iterable[Slip]:
+        """What this persona finds at its circle when that has ended, until nothing of it is left."""
         return ()
 
     def for_story(self, persona: Any, story: Any) -> Iterable[Slip]:
@@ -216,6 +221,13 @@ class Section(AppConfig):
 
     def gone(self, kind: str, pk: int) -> None:
         """A thing of a section above was taken back or erased: what was made of it here goes too."""
+
+    def closes(self, circle_id: int) -> None:
+        """A circle ends: what was still to come in it stops. Everything that stands there is kept as it is."""
+
+    def keeps_row(self, circle_id: int) -> bool:
+        """Whether something that is kept here for safety needs the row of a circle of which all else is erased."""
+        return False
 
     def forget(self, person: Any) -> None:
         """Erase what this section keeps of a person."""

@@ -86,6 +86,14 @@ class Safety(Section):
 
         keeping.leave(persona, words=words)
 
+    def keeps_row(self, circle_id: int) -> bool:
+        from weft.safety.models import Concern, Unveiling
+
+        return bool(
+            Concern.objects.open().filter(circle=circle_id).exists()
+            or Unveiling.objects.filter(circle=circle_id).exists()
+        )
+
     def forget(self, person: Any) -> None:
         from weft.safety import keeping
 

@@ -136,6 +136,14 @@ class Stories(Section):
 
         return {"story": story, "reply": reply, "taken_back": taken_back}
 
+    def gone(self, kind: str, pk: int) -> None:
+        from weft.stories import indexing
+        from weft.stories.models import Story
+
+        if kind == "circle":
+            indexing.let_go(pk)
+            Story.objects.filter(circle=pk).delete()
+
     def wrote(self, persona: Any) -> bool:
         return bool(persona.stories.filter(erased=False).exists() or persona.replies.filter(erased=False).exists())
 

@@ -140,6 +140,22 @@ class Indexing(models.Model):
         self.number = max(story.number or 0 for story in stories.values())
 
 
+def let_go(circle_id: int) -> None:
+    """Nothing of a circle stands in the index any more. The circle is locked."""
+    from weft.stories.models import Reply, Story
+
+    told = Story.objects.filter(circle=circle_id).exclude(number=None)
+    keys = list(told.values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        stories = told.in_bulk(keys[start : start + BATCH])
+        gone: dict[Place, set[str]] = {}
+        for story in stories.values():
+            gone |= of_story(story)
+        for reply in Reply.objects.filter(story__in=stories):
+            gone |= of_reply(reply, stories[reply.story_id].number)
+        index_of(circle_id).change(gone=gone)
+
+
 def see_to_it() -> None:
     """A house that was there before, or whose words are read in another way now, is put in order by a job."""
     if not Indexing.is_whole():

@@ -17,15 +17,33 @@ class Wisdom(Section):
 
     def lying(self, person: Any) -> list[Where]:
         from weft.circles import veil
-        from weft.wisdom.models import Strand
+        from weft.wisdom.models import Ending, Strand
 
-        return [Strand.where(list(veil.keyring(person).values()))]
+        ring = veil.keyring(person)
+        return [Strand.where(list(ring.values())), Ending.where(ring)]
 
     def for_today(self, person: Any) -> list[Slip]:
         from weft.loom.glance import Glance
+        from weft.wisdom import leaving
 
         asked = [(circle, pk) for pk, circle, _none in Glance.of(person)["wisdom.asked"]]
-        return [Slip("wisdom/today.html", {"asked": asked}, order=15)] if asked else []
+        slips = [Slip("wisdom/today.html", {"asked": asked}, order=15)] if asked else []
+        return [*leaving.for_today(person), *slips]
+
+    def for_circle(self, persona: Any) -> list[Slip]:
+        from weft.wisdom import leaving
+
+        return leaving.for_circle(persona)
+
+    def for_ended(self, persona: Any) -> list[Slip]:
+        from weft.wisdom import leaving
+
+        return leaving.for_ended(persona)
+
+    def for_desk(self, persona: Any, around: Any) -> list[Slip]:
+        from weft.wisdom import leaving
+
+        return leaving.for_desk(persona)
 
     def for_story(self, persona: Any, story: Any) -> list[Slip]:
         return [Slip("wisdom/story.html", {"persona": persona, "story": story})] if persona.may_write else []
@@ -36,9 +54,13 @@ class Wisdom(Section):
         return telling.NOTABLES
 
     def jobs(self) -> dict[str, Callable[..., None]]:
-        from weft.wisdom import telling
+        from weft.wisdom import leaving, telling
 
         return {
+            "end": leaving.end,
+            "let_all_go": leaving.let_all_go,
+            "still_to_say": telling.still_to_say,
+            "still_there": telling.still_there,
             "tell_of_ask": telling.tell_of_ask,
             "tell_asker": telling.tell_asker,
             "tell_of_trial": telling.tell_of_trial,
@@ -66,6 +88,11 @@ class Wisdom(Section):
         from weft.wisdom import keeping
 
         keeping.leave(persona, words=words)
+
+    def tidy(self) -> None:
+        from weft.wisdom.models import Ending
+
+        Ending.tidy()
 
     def forget(self, person: Any) -> None:
         from weft.wisdom.models import Shelf

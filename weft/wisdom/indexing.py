@@ -19,9 +19,14 @@ class Posting(index.Posting):
     """Where one word stands in 256 strands of a circle, or of those that the house may read."""
 
 
+def scope(circle_id: int) -> str:
+    """Under which secret it lies."""
+    return f"lessons:{circle_id}"
+
+
 def index_of(circle_id: int) -> Index:
     """The index of a circle, or of the house."""
-    return Index(Posting, f"lessons:{circle_id}")
+    return Index(Posting, scope(circle_id))
 
 
 def said_in(text: str, topics: list[str]) -> set[str]:

@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from weft.circles.models import Persona
+from weft.loom import keys
 from weft.loom.section import Reportable
-from weft.wisdom.models import Milestone, Shelf, Strand, ThenNow, Trial, Unasked
+from weft.wisdom import indexing
+from weft.wisdom.models import Ending, Farewell, Milestone, Parting, Shelf, Strand, ThenNow, Trial, Unasked
 
 
 def kept_of(person: Any) -> dict[str, Any]:
@@ -46,12 +48,24 @@ def kept_of(person: Any) -> dict[str, Any]:
         "circles in which I would rather not be asked": [
             p.circle.name for p in personas if Unasked.objects.filter(persona=p).exists()
         ],
+        "what may be kept when a circle ends": [
+            {"circle": p.circle.name, "how many things": len(one.yes), "name below them": one.name}
+            for p in personas
+            for one in Parting.objects.filter(persona=p).select_related("persona")
+        ],
+        "words of thanks": [
+            {"circle": p.circle.name, "mine": one.by_id == p.pk, "text": one.words}
+            for p in personas
+            for one in Farewell.read_by(p)
+            if p.pk in (one.by_id, one.to)
+        ],
         "lessons I kept": len(Shelf.of(person)),
     }
 
 
 def leave(persona: Persona, *, words: str) -> None:
     """Somebody leaves a circle: what they gave goes, or stands without a name."""
+    Farewell.leave(persona)
     for strand in list(Strand.objects.filter(author=persona)):
         if words == "keep" and strand.stands:
             strand.bare()
@@ -77,6 +91,7 @@ def gone(kind: str, pk: int) -> None:
     if kind == "circle":
         for strand in Strand.objects.filter(circle=pk, stands=True):
             strand.let_go()
+        keys.destroy(indexing.scope(pk))
     if kind == "story":
         for tied in ThenNow.objects.filter(Q(then=pk) | Q(now=pk)):
             tied.untie()
@@ -89,6 +104,9 @@ def reportable(kind: str, pk: int, persona: Persona) -> Reportable | None:
         if found:
             author = found.author if found.circle_id == persona.circle_id else None
             return Reportable(kind, pk, f"{found.line}\n{found.text}".strip(), author, _("A lesson"))
+    if kind == "farewell":
+        said = next((one for one in Farewell.read_by(persona) if one.pk == pk and one.by_id != persona.pk), None)
+        return Reportable(kind, pk, said.words, said.by, _("A word of thanks")) if said else None
     if kind == "trial":
         tried = Trial.objects.readable(persona).filter(pk=pk).first()
         if tried:
@@ -114,7 +132,19 @@ def _milestone(key: int) -> None:
     Milestone.objects.filter(pk=key).delete()
 
 
+def _ending(key: int) -> None:
+    for ending in Ending.objects.filter(pk=key, circle__closed_on=None):
+        ending.let_go()
+
+
+def _farewell(key: int) -> None:
+    Farewell.objects.filter(pk=key).delete()
+
+
 AGAIN: dict[str, Callable[[int], None]] = {
+    "ending": _ending,
+    "farewell": _farewell,
+    "parting": Parting.again,
     "strand": _strand,
     "trial": _trial,
     "then_now": _then_now,

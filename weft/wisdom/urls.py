@@ -1,10 +1,11 @@
 from django.urls import path
 
-from weft.wisdom import giving, marking, views
+from weft.wisdom import ending, giving, marking, views
 
 HERE = "circles/<key:key>/lessons/"
 LESSON = f"{HERE}<key:lesson_key>/"
 MINE = f"{HERE}mine/"
+ENDING = "circles/<key:key>/ending/"
 STORY = "circles/<key:key>/stories/<key:story_key>/"
 
 app_name = "wisdom"
@@ -25,6 +26,12 @@ urlpatterns = [
     path("circles/<key:key>/milestones/<key:milestone_key>/", marking.milestone, name="milestone"),
     path("circles/<key:key>/then-and-now/", marking.then_now, name="then_now"),
     path("circles/<key:key>/season/", marking.season, name="season"),
+    path(ENDING, ending.ending, name="ending"),
+    path(f"{ENDING}begin/", ending.end, name="end"),
+    path(f"{ENDING}kept/", ending.parting, name="parting"),
+    path(f"{ENDING}thanks/", ending.farewell, name="farewell"),
+    path(f"{ENDING}archive/", ending.archive, name="archive"),
+    path(f"{ENDING}archive/mine/", ending.withdraw, name="withdraw"),
     path(f"{STORY}then-and-now/", marking.tie, name="tie"),
     path(f"{STORY}lessons/", giving.sources, name="sources"),
     path(f"{STORY}lesson/", giving.of_story, name="of_story"),

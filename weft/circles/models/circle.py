@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from weft.circles import veil
 from weft.circles.kinds import Kind, kinds
-from weft.loom import jobs, seal, text, time
+from weft.loom import jobs, keys, ledger, seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.pages import url
+from weft.loom.section import sections
 from weft.people.models import Person
 
 
@@ -110,6 +111,43 @@ class Circle(Thing):
             waiting.sit_down()
             waiting.save()
             waiting.hear_of_seat()
+
+    def close(self) -> None:
+        """It ends: nobody comes in, writes, or is called here any more. What stands there is kept as it is."""
+        with transaction.atomic():
+            self.lock()
+            self.invitations.all().delete()
+            self.closed_on = self.closed_on or time.today()
+            self.save(update_fields=["closed_on"])
+            for outside in self.personas.exclude(standing="inside"):
+                outside.go(words="erase")
+            for section in sections():
+                section.closes(self.pk)
+            for persona_id in self.personas.values_list("pk", flat=True):
+                streams.let_go(persona_id)
+
+    def erase(self) -> None:
+        """All that was ever in it is gone for ever, with the key that opened it. What the safety team still needs
+        keeps the bare row."""
+        with ledger.erasing("circles.circle", self.pk):
+            self.lock()
+            self.closed_on = self.closed_on or time.today()
+            self.about = self.greeting = self.meets = ""
+            self.words, self.questions = [], []
+            self.save()
+            for section in reversed(sections()):
+                section.gone("circle", self.pk)
+            for persona in self.personas.all():
+                persona.go(words="erase")
+            if not self.is_held:
+                scope = self.seal_scope()
+                self.delete()
+                keys.destroy(scope)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the safety team still needs its row."""
+        return any(section.keeps_row(self.pk) for section in sections())
 
     @property
     def guides(self) -> Any:

@@ -78,7 +78,8 @@ def _found(tag: bytes) -> "models.QuerySet[Persona]":
 
 @ready
 def _inside(*keys: int) -> "models.QuerySet[Persona]":
-    return Persona.objects.inside().filter(pk__in=keys).select_related("circle").asked()
+    open_ones = Persona.objects.inside().filter(pk__in=keys, circle__closed_on=None)
+    return open_ones.select_related("circle").asked()
 
 
 @ready

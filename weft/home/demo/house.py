@@ -14,7 +14,7 @@ from django.db import transaction
 from weft.circles import veil
 from weft.circles.kinds import kinds
 from weft.circles.models import Acceptance, Circle, House, Persona
-from weft.home.demo import around, caring, learning, lending, meetings, remaining, running, speaking, writing
+from weft.home.demo import around, caring, learning, lending, meetings, parting, remaining, running, speaking, writing
 from weft.home.demo.guests import NEWCOMER, sign_in_names
 from weft.home.demo.reading import Answer, Room, Someone, Told, rooms
 from weft.loom import ids, text, time
@@ -90,6 +90,7 @@ def fill(say: Callable[[str], object] = print) -> None:
         caring.care(house)
         lending.lend(house)
         learning.learn(house)
+        parting.part(house)
         speaking.speak(house)
         writing.write(house)
         running.gather(house)

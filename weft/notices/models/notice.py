@@ -99,6 +99,8 @@ class Notice(Thing):
         if isinstance(to, Persona) == (notable.own or bool(notable.duty)):
             raise TypeError(f"{what} is told to a {'person' if isinstance(to, Persona) else 'persona'}")
         if isinstance(to, Persona):
+            if to.circle.closed_on and not notable.when_over:
+                return  # a circle that has ended calls nobody any more
             hollow = hollow or by in to.hidden
         hollow = hollow or not (notable.wanted is None or notable.wanted(to, about))
         try:

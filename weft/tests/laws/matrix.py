@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from weft.care.models import Board, Call, Diary, News, Slot, Sponsor
 from weft.care.models.guest import new_token
 from weft.care.tests.ways import care_in, make_offer, make_posting, make_slot
-from weft.circles.models import Bar, Credential, House, Invitation, Persona
+from weft.circles.models import Bar, Circle, Credential, House, Invitation, Persona
 from weft.companions.models import Greeting, OpenToAsk
 from weft.companions.tests.ways import long_here, make_tie
 from weft.conftest import enter, make_circle
@@ -47,7 +47,7 @@ from weft.safety.models import Block, Concern, HelpLine, Unveiling
 from weft.stories.models import Ask, Reply, Story
 from weft.voices.tests.ways import make_comment, make_voice
 from weft.wisdom.models import Milestone
-from weft.wisdom.tests.ways import attempt, give
+from weft.wisdom.tests.ways import announce, attempt, give
 
 SIGNED_OUT = "signed_out"
 OUTSIDE = {"stranger", "elsewhere", "asking", "waiting", "declined", "removed", "gone", "safety", "steward", "reader"}
@@ -181,6 +181,12 @@ ORACLE: dict[str, Route] = {
     "wisdom:milestone": route(None, {"answerer"}, how="show"),
     "wisdom:then_now": route(INSIDE, None),
     "wisdom:season": route(INSIDE, None),
+    "wisdom:ending": route(INSIDE, None),
+    "wisdom:end": route({"facilitator"}, {"facilitator"}),
+    "wisdom:parting": route(WRITERS, WRITERS, do="none"),
+    "wisdom:farewell": route(None, WRITERS, to="all", words="Thank you."),
+    "wisdom:archive": route({"teller", "facilitator"}, None),
+    "wisdom:withdraw": route(None, {"teller", "facilitator"}),
     "wisdom:tie": route(lambda s: tells_and_stands(s), lambda s: tells_and_stands(s), text="It went on."),
     "wisdom:sources": route(lambda s: hears(s) & WRITERS, lambda s: hears(s) & WRITERS),
     "wisdom:of_story": route(lambda s: tells_and_stands(s), lambda s: may_ask(s), text="A story.", audience="circle"),
@@ -512,8 +518,19 @@ class World:
         self.strand = give(inside["answerer"])
         attempt(self.strand.lesson, inside["member"])
         self.milestone = Milestone.begin(ids.random_id(), "Walks", time.today(), by=inside["answerer"])
+        announce(inside["facilitator"])
+        self.ended = self._ended()
         self.browsers = {role: self._browser(role) for role in ROLES}
         House.forget()
+
+    def _ended(self) -> Circle:
+        """A circle that has ended, of which the archive is there."""
+        circle = make_circle("Ended")
+        guide = enter(self.people["facilitator"], circle, "Guide", role=Persona.Role.FACILITATOR)
+        enter(self.people["teller"], circle, "Teller")
+        announce(guide)
+        circle.close()
+        return circle
 
     def _cares(self, inside: dict[str, Persona]) -> None:
         """Help is asked for in the circle: one slot is free, one is promised by the teller and near."""
@@ -641,6 +658,7 @@ class World:
             **dict.fromkeys(("voices:voice", "voices:sheet", "voices:own", "voices:preview"), self.voice.pk),
             **dict.fromkeys(("voices:step", "voices:consent", "voices:answer"), self.voice.pk),
             **dict.fromkeys(("voices:comment", "voices:answer_comment"), self.voice.pk),
+            **dict.fromkeys(("wisdom:archive", "wisdom:withdraw"), self.ended.pk),
             "voices:read": self.voice_to_read.pk,
             "gatherings:check": self.credential.pk,
             "gatherings:sign_off": self.training.pk,

@@ -46,8 +46,8 @@ from weft.people.devices import SessionStore
 from weft.people.models import Device, Person
 from weft.stories.models import Ask, Handover, Readiness, Reply, Story
 from weft.voices.tests.ways import make_comment, make_voice
-from weft.wisdom.models import Lesson, Milestone, Shelf, ThenNow
-from weft.wisdom.tests.ways import attempt, give
+from weft.wisdom.models import Farewell, Lesson, Milestone, Parting, Shelf, ThenNow
+from weft.wisdom.tests.ways import announce, attempt, give, keep
 
 
 def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int, list[int]]:
@@ -110,6 +110,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             others = list(room.personas.exclude(pk=guide.pk)[:4])
             for one, other in zip(others[::2], others[1::2], strict=False):
                 make_tie(one, other)
+            part(room, guide)
     return riddle
 
 
@@ -139,6 +140,18 @@ def learn(draw: random.Random, person: Person, personas: list[Persona]) -> None:
         marked = Milestone.begin(ids.random_id(), f"Days of {persona.pk}", time.today(), by=persona)
         if marked:
             marked.show(on=draw.random() < 0.5, by=persona)
+
+
+def part(room: Circle, guide: Persona) -> None:
+    """The circle will end, and everybody says what of theirs may be kept, and thanks."""
+    guide.circle = room
+    announce(guide)
+    for persona in room.personas.inside():
+        keep(*persona.stories.all()[:2], by=persona)
+        Parting.call("other", f"Another name of {persona.pk}", by=persona)
+        Farewell.say(ids.random_id(), f"Thanks by {persona.pk}.", by=persona)
+        if persona.pk != guide.pk:
+            Farewell.say(ids.random_id(), f"Only for you, by {persona.pk}.", by=persona, to=guide)
 
 
 def guiding(room: Circle, guide: Persona) -> None:

@@ -32,6 +32,7 @@ NO_PAGE = {
     "gatherings:record": "a file to keep",
     "care:journal": "a file to keep",
     "care:table": "a file to keep",
+    "wisdom:archive": "a file to keep",
     "care:diary": "a calendar, for machines",
     "care:guest_times": "the same",
     "voices:feed": "for machines",

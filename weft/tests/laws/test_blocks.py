@@ -13,6 +13,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from weft.circles.models import Persona
+from weft.companions.tests.ways import long_here
 from weft.conftest import enter
 from weft.loom import ids, jobs, time
 from weft.loom.section import Section, sections
@@ -20,8 +21,8 @@ from weft.notices.models import Notice
 from weft.people.models import Person
 from weft.safety.models import Block
 from weft.stories.models import Echo, Reply, Story
-from weft.wisdom.models import Milestone, ThenNow
-from weft.wisdom.tests.ways import attempt, give
+from weft.wisdom.models import Farewell, Milestone, ThenNow
+from weft.wisdom.tests.ways import announce, attempt, give
 
 NAME, WORDS = "Qzriver", "qzwords"
 LINK = re.compile(r'(?:href|data-since)="(/[^"#]*)')
@@ -36,6 +37,7 @@ CHANNELS = {
     "stories:earlier",
     "stories:replies",
     "stories:story",
+    "wisdom:ending",
     "wisdom:everywhere",
     "wisdom:lesson",
     "wisdom:lessons",
@@ -51,6 +53,7 @@ CHANNELS = {
 ASKED = {
     "for_today": "the walk begins there",
     "for_circle": "walked",
+    "for_ended": "of one persona alone; the archive is asked in wisdom/tests/test_ending.py",
     "for_story": "walked",
     "for_desk": "walked, by those who guide, from whom nobody is hidden",
     "beside": "of the desk alone, as for_desk",
@@ -77,7 +80,7 @@ ASKED = {
     "promised": "of what one person said that they would do; walked, for those who guide",
     "carried_away": "shows nothing",
     "came_in": "shows nothing",
-    "holds": "shows nothing",
+    "keeps_row": "shows nothing",
     "checks": "of the house alone",
     "new_address": "tells one person of their own address",
     "begin": "shows nothing",
@@ -85,6 +88,8 @@ ASKED = {
     "leave": "shows nothing",
     "stays": "of one person's own things alone",
     "gone": "shows nothing",
+    "closes": "shows nothing",
+    "holds": "shows nothing",
     "forget": "shows nothing",
     "erasures": "shows nothing",
 }
@@ -114,8 +119,18 @@ class Room:
         own = give(self.dee, "Dee's other lesson.")
         ThenNow.tie(told[0], words=f"{WORDS} after", by=self.river)
         Milestone.begin(ids.random_id(), f"{WORDS} days", time.today(), by=self.river).show(on=True, by=self.river)
-        self.said += [("strand", given), ("trial", attempt(own.lesson, self.river, f"{WORDS} tried"))]
+        ending = announce(self.cleo)
+        long_here(self.dee)
+        thanks = Farewell.say(ids.random_id(), f"{WORDS} thanks", by=self.river)
+        if Farewell.may_get_one(self.dee, by=self.river):
+            Farewell.say(ids.random_id(), f"{WORDS} thanks only you", by=self.river, to=self.dee)
+        self.said += [
+            ("farewell", thanks),
+            ("strand", given),
+            ("trial", attempt(own.lesson, self.river, f"{WORDS} tried")),
+        ]
         jobs.run_due(at=time.now() + jobs.GRAIN)  # not as if it were later: what looks again puts itself anew
+        Notice.hush("wisdom.ending", about=ending.pk)  # Cleo said so, not River
 
     def tell(self, persona: Persona, words: str) -> Story:
         story = Story.begin(persona)
@@ -175,6 +190,8 @@ ASKED_CHANNELS = {
     "safety reportable person",
     "wisdom reportable strand",
     "wisdom reportable trial",
+    "wisdom reportable farewell",
+    "notice wisdom.farewell",
     "notice wisdom.tried",
     "stories may_hear",
     "notice stories.reply",
@@ -195,6 +212,7 @@ def test_a_block_that_comes_later_holds_for_what_was_said_before(room, sign_in):
         "notice stories.reply",
         "notice stories.note",
         "notice wisdom.tried",
+        "notice wisdom.farewell",
     }  # Dee had read of it; it names nobody
     assert meetings(room, sign_in(room.dee)) - told_before == set()
 

@@ -65,8 +65,8 @@ from weft.stories.tucking import Tucking
 from weft.stories.unheard import Ask, Handover, Readiness
 from weft.tests.laws.dump import tables
 from weft.voices.tests.ways import make_comment, make_voice
-from weft.wisdom.models import Milestone, Shelf, Strand, ThenNow, Unasked
-from weft.wisdom.tests.ways import attempt, give
+from weft.wisdom.models import Farewell, Milestone, Parting, Shelf, Strand, ThenNow, Unasked
+from weft.wisdom.tests.ways import announce, attempt, give, keep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CANARY = "qzcanary"
@@ -116,6 +116,7 @@ STAYS = {
     "wisdom_lesson": "what holds the words of the others",
     "wisdom_strand": "what others gave",
     "wisdom_trial": "what somebody tried, without a name",
+    "wisdom_ending": "that the circle will end, as one who guides it said",
     "wisdom_posting": "where their words stand",
     "home_dutycode": "a code of the house, which names nobody",
     "care_care": "that help is asked for in a circle, for somebody else",
@@ -224,6 +225,11 @@ class Life:
         attempt(hers.lesson, mine, f"{CANARY}-tried", name=f"{CANARY}-below")
         Strand.begin(ids.random_id(), said | {"words": f"{CANARY}-begun"}, by=mine)
         Shelf.keep(self.person, hers.lesson_id)
+        announce(cleo, words="We end.")
+        keep(*mine.stories.all(), by=mine)
+        Parting.call("other", f"{CANARY}-archived", by=mine)
+        Farewell.say(ids.random_id(), f"{CANARY}-thanks", by=mine)
+        Farewell.say(ids.random_id(), f"{CANARY}-only-to-her", by=mine, to=cleo)
 
     def _guides(self, mine: Persona) -> None:
         """They guide as a professional and as a host, and say yes to what is asked before an hour."""

@@ -1,5 +1,6 @@
 """How a test comes to a lesson that others may read."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -9,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from weft.circles.models import Persona
 from weft.loom import ids, time
 from weft.stories.models import Reply, Story
-from weft.wisdom.models import Lesson, Strand, Trial
+from weft.wisdom.given import digest_of, key_of
+from weft.wisdom.models import Ending, Lesson, Parting, Strand, Trial
 from weft.wisdom.models.lesson import RESTS
 
+WHY = "Cleo moves away in spring. The Tuesday room next door is glad of whoever comes."
 WORDS = "I put the kettle on before I opened the letter. It was a small thing, and it was mine."
 
 
@@ -53,3 +56,13 @@ def queries(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     return len(asked)
+
+
+def announce(guide: Persona, days: int = 40, words: str = WHY) -> Ending:
+    """A circle's last day, said by one who guides it."""
+    return Ending.announce(time.today() + timedelta(days=days), words, by=guide)
+
+
+def keep(*things: Story | Reply | Strand, by: Persona) -> None:
+    """Somebody says that these may be kept."""
+    Parting.say({key_of(one): digest_of(one) for one in things}, [], by=by)
