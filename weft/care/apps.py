@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from weft.loom.glance import Where
-from weft.loom.section import Door, Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Notable, Outsider, Reportable, Section, Slip
 
 
 class Care(Section):
@@ -56,9 +56,15 @@ class Care(Section):
         return {
             "call": telling.call,
             "remind": telling.remind,
+            "write_out": telling.write_out,
             "seek": telling.seek,
             "tell_news": telling.tell_news,
         }
+
+    def outsiders(self) -> dict[str, Callable[[int], Outsider | None]]:
+        from weft.care import telling
+
+        return {"helping": telling.whom_to_remind}
 
     def tidy(self) -> None:
         from weft.care import keeping
@@ -111,6 +117,7 @@ class Care(Section):
         return {
             "ended": Care.again,
             "guest": Guest.again,
+            "mail": Guest.again_mail,
             "news": News.again,
             "diary": Diary.again,
             "posting": Posting.again,

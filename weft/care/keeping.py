@@ -87,6 +87,7 @@ def tidy() -> None:
     for slot in near.select_related("need").iterator(500):
         slot.plan()
     _board()
+    Guest.forget_old_mail()
     Slot.objects.filter(starts__lt=time.now() - KEPT).delete()
     Call.objects.filter(expires_on__lt=time.today()).delete()
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -86,7 +89,7 @@ def _page(guest: Guest, token: str, **more: Any) -> HttpResponse:
     coming = [s for s in slots if s.held_by and s.need.kind == Need.Kind.MEAL and s.held_by.brings]
     link = settings.ADDRESS + _mine(token)
     others = [slot for slot in free if slot not in mine]
-    said: dict[str, Any] = {"guest": guest, "token": token, "mine": mine}
+    said: dict[str, Any] = {"guest": guest, "token": token, "mine": mine, "mails": bool(settings.MAIL)}
     said |= {"free": by_day(others[:FEW]), "later": by_day(others[FEW:])}
     lately = Promise.objects.filter(guest=guest, slot__starts__gt=time.now() - LATELY).select_related("slot__need")
     lately = lately.prefetch_related("thanks__persona", "thanks__guest").order_by("slot__starts")
@@ -119,6 +122,43 @@ def help_with(request: HttpRequest, token: str, slot_key: int) -> HttpResponse:
     except Taken:
         return _page(guest, token, faster=True)
     return _page(guest, token, said=said)
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def guest_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Get a mail the day before each turn, or none any more."""
+    guest = Guest.held(token)
+    if guest is None or _ended(guest.circle_id) or not settings.MAIL:
+        return gone()
+    if not OPENS.take("guest", guest.pk):
+        return errors.too_many(request)
+    if "off" in request.POST:
+        guest.forget_mail()
+        return _page(guest, token, said=_("Your address is gone. No mail comes any more."))
+    address = request.POST.get("email", "").strip()
+    try:
+        EmailValidator()(address)
+    except ValidationError:
+        return _page(guest, token, wrong=True)
+    if guest.promises.exists():
+        guest.want_mail(address, token, get_language() or "")
+    return _page(
+        guest, token, said=_("A mail comes the day before. When your last turn is over, your address is gone.")
+    )
+
+
+@csrf_exempt
+@login_not_required
+def guest_mail_off(request: HttpRequest, token: str) -> HttpResponse:
+    """One button, also of a mail program (RFC 8058): no mail any more."""
+    guest = Guest.held(token)
+    if request.method != "POST":
+        return shown("care/mail_off.html", token=token) if guest else gone()
+    if guest:
+        guest.forget_mail()
+    return shown("care/stopped.html", said=_("Your address is gone. No mail comes any more."))
 
 
 @csrf_exempt

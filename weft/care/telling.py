@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,8 +12,8 @@ from weft.care.models import Care, Near, News, Promise, Ring, Slot
 from weft.care.models.need import RINGS
 from weft.circles.models import Persona
 from weft.loom import time
-from weft.loom.section import Notable
-from weft.notices.models import Notice
+from weft.loom.section import Notable, Outsider
+from weft.notices.models import Mail, Notice
 
 
 def _there(notice: Any) -> str:
@@ -141,6 +142,24 @@ def remind(slot: int) -> None:
     held = found and found.held_by
     if found and held and held.persona and not found.has_begun:
         Notice.ring("care.soon", to=held.persona, about=found.pk)
+
+
+def write_out(slot: int) -> None:
+    """A helper without an account who wants it gets a mail the day before; of one day, one, whatever happens."""
+    found = Promise.objects.filter(slot=slot, guest__wants_mail=True).select_related("slot__need", "guest").first()
+    if found and found.guest and settings.MAIL and found.slot.eve <= time.now() < found.slot.starts:
+        Mail.write_out("helping", found.pk, found.guest_id, found.slot.day)
+
+
+def whom_to_remind(promise: int) -> Outsider | None:
+    """Whoever has it, as long as they have it, want a mail, and it is still to come."""
+    found = Promise.objects.filter(pk=promise, slot__starts__gt=time.now()).select_related("guest").first()
+    guest = found.guest if found else None
+    if guest is None or not guest.wants_mail:
+        return None
+    said = dict(guest.mail or {})
+    link, off = (reverse(f"care:{name}", kwargs={"token": said["token"]}) for name in ("helping", "guest_mail_off"))
+    return Outsider(said["email"], link, off, guest.forget_mail, said["language"])
 
 
 def seek(slot: int) -> None:

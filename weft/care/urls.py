@@ -47,6 +47,8 @@ urlpatterns = [
     path("list/times/<slug:token>/", week.calendar, name="diary"),
     path("list/mine/<slug:token>/", open_views.helping, name="helping"),
     path("list/mine/<slug:token>/times/", week.guest_times, name="guest_times"),
+    path("list/mine/<slug:token>/mail/", open_views.guest_mail, name="guest_mail"),
+    path("list/mine/<slug:token>/mail/off/", open_views.guest_mail_off, name="guest_mail_off"),
     path("list/mine/<slug:token>/end/", open_views.stop, name="stop"),
     path("list/mine/<slug:token>/<key:slot_key>/", open_views.help_with, name="help_with"),
 ]

@@ -54,8 +54,13 @@ MAILS = {
         (gettext_noop("You left words on a page, and asked to hear when somebody answers. Somebody has."),),
         gettext_noop("Read it"),
     ),
+    "helping": Words(
+        gettext_noop("Something is near"),
+        (gettext_noop("Something that you said yes to is near. Your own page says what, and when."),),
+        gettext_noop("See your page"),
+    ),
 }
-SUBSCRIBED = ("soon", "weekly", "answered")
+SUBSCRIBED = ("soon", "weekly", "answered", "helping")
 LINES = SMTP.clone(max_line_length=900)  # a link that is broken in two opens nothing
 
 

@@ -72,9 +72,10 @@ def whom_to_tell(comment: int) -> Outsider | None:
     found = Comment.objects.filter(pk=comment).select_related("voice").first()
     if found is None or not found.wants_answers or not found.is_public:
         return None
-    off = settings.ADDRESS + reverse("voices:comment_off", kwargs={"code": found.code})
+    link = reverse("voices:own_comment", kwargs={"code": found.code})
+    off = reverse("voices:comment_off", kwargs={"code": found.code})
     language = str(found.said.get("language", ""))
-    return Outsider(found.email, found.link, off, found.forget_address, language)
+    return Outsider(found.email, link, off, found.forget_address, language)
 
 
 def tell_teller(voice: int) -> None:

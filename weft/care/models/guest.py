@@ -73,6 +73,8 @@ class Guest(CircleRow):
     token_tag = models.BinaryField(unique=True)
     name = seal.SealedText()
     ring = models.PositiveSmallIntegerField(choices=Ring, default=Ring.OUTER)
+    mail = seal.SealedJSON(null=True)  # address, own link and language, if they want a mail before their turn
+    wants_mail = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return "a helper without an account"
@@ -86,6 +88,31 @@ class Guest(CircleRow):
         """Whose link this is."""
         found = cls.objects.filter(token_tag=cls.tag(token), circle__closed_on=None)
         return found.select_related("circle").first()
+
+    def want_mail(self, address: str, token: str, language: str) -> None:
+        """Get a mail before each turn, with their own link. Their address is kept until their last turn is over."""
+        self.mail, self.wants_mail = {"email": address, "token": token, "language": language}, True
+        self.save(update_fields=["mail", "wants_mail"])
+
+    def forget_mail(self) -> None:
+        """No mail any more, and no address."""
+        with ledger.erasing("care.mail", self.pk):
+            self.mail, self.wants_mail = None, False
+            self.save(update_fields=["mail", "wants_mail"])
+
+    @classmethod
+    def again_mail(cls, key: int) -> None:
+        """An address that an older backup brought back goes once more."""
+        for guest in cls.objects.filter(pk=key):
+            guest.mail, guest.wants_mail = None, False
+            guest.save(update_fields=["mail", "wants_mail"])
+
+    @classmethod
+    def forget_old_mail(cls) -> None:
+        """Whose last turn is over leaves no address."""
+        for guest in cls.objects.filter(wants_mail=True):
+            if all(promise.slot.is_over for promise in guest.promises.select_related("slot")):
+                guest.forget_mail()
 
     def go(self) -> None:
         """Their link shows nothing any more, and what they had promised is free."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from datetime import time as clock
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ SOON = timedelta(hours=74)  # each night the calls of the next days are planned
 BEFORE, AFTER = timedelta(hours=24), timedelta(hours=2)  # when an address is shown to whoever holds a slot
 RINGS = {"backup": timedelta(hours=48), "guides": timedelta(hours=24)}  # who hears of a slot that nobody took
 REMIND = timedelta(hours=20)  # so long before whoever promised is reminded
+EVE = clock(17)  # when a mail goes to a helper without an account, the day before
 HOUR = timedelta(hours=1)
 KEPT = timedelta(days=60)  # so long a slot stays when it is over
 TOLD = ("care.free", "care.uncovered", "care.sought", "care.soon", "care.asked")
@@ -207,6 +209,12 @@ class Slot(CircleRow):
         return there if there.utcoffset() != timezone.localtime(self.starts).utcoffset() else None
 
     @property
+    def eve(self) -> datetime:
+        """Late in the afternoon of the day before, there: when a helper without an account gets a mail."""
+        there = self.starts.astimezone(ZoneInfo(self.need.zone))
+        return datetime.combine(there.date() - timedelta(days=1), EVE, there.tzinfo)
+
+    @property
     def held_by(self) -> "Promise | None":
         """The promise that covers it."""
         return getattr(self, "promise", None)
@@ -257,6 +265,8 @@ class Slot(CircleRow):
                 jobs.put("care.call", due=due, once=(self.pk, who), slot=self.pk, who=who)
         if self.starts - REMIND > now:
             jobs.put("care.remind", due=self.starts - REMIND, once=(self.pk,), slot=self.pk)
+        if self.eve > now:
+            jobs.put("care.write_out", due=self.eve, once=(self.pk,), slot=self.pk)
 
     def hush(self) -> None:
         """Nobody is told of it any more."""

@@ -74,7 +74,7 @@ def pages(who, sign_in, two):
             read[name] = answer.content.decode()
     person = getattr(who, "person", who)
     for kind in mails.MAILS:
-        if kind != "answered":
+        if kind not in ("answered", "helping"):  # these go to people without an account
             read[f"mail {kind}"] = mails.drawn(kind, person_with_mail(person), "1").as_string()
     return read
 

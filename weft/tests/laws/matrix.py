@@ -232,6 +232,8 @@ ORACLE: dict[str, Route] = {
     "care:call": route(ANYBODY, ANYBODY, name="Old Tom"),  # whoever has its address
     "care:helping": route(ANYBODY, None),
     "care:stop": route(None, ANYBODY),
+    "care:guest_mail": route(None, set()),  # where the house sends no mail
+    "care:guest_mail_off": route(ANYBODY, ANYBODY),
     "care:help_with": route(None, ANYBODY, how="take"),
     "voices:voices": route(ANYBODY, None),
     "voices:feed": route(ANYBODY, None),
@@ -643,7 +645,17 @@ class World:
         """What `token` means in this address."""
         own = {"gatherings:feed": self.feed.token, "care:call": self.call_token, "care:diary": self.diary.token}
         own["care:counts"] = self.counts
-        guest = dict.fromkeys(("care:helping", "care:stop", "care:help_with", "care:guest_times"), self.guest_token)
+        guest = dict.fromkeys(
+            (
+                "care:helping",
+                "care:stop",
+                "care:help_with",
+                "care:guest_times",
+                "care:guest_mail",
+                "care:guest_mail_off",
+            ),
+            self.guest_token,
+        )
         return (own | guest).get(name, self.token)
 
     def key_of(self, name: str) -> int:

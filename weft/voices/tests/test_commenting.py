@@ -255,7 +255,7 @@ def test_what_its_teller_takes_back_takes_the_comments_along(sign_in, ada, reade
     assert Client().post(at("comment", key=voice.pk), SAID).status_code == 410
 
 
-def test_whoever_asked_hears_of_an_answer_by_one_mail_and_ends_it_by_one_button(reader, voice, postbox):
+def test_whoever_asked_hears_of_an_answer_by_one_mail_and_ends_it_by_one_button(reader, voice, postbox, settings):
     comment = leave(voice, tell="on")
     let_stand(comment, reader)
     answer = Comment.leave(5, voice, "Cal", "Me too.", answers=comment)
@@ -268,6 +268,8 @@ def test_whoever_asked_hears_of_an_answer_by_one_mail_and_ends_it_by_one_button(
     for word in ("Bea", "Cal", WORDS, "Me too", "Marigold"):
         assert word not in said
     off = mail["List-Unsubscribe"].strip("<>")
+    assert off.startswith(settings.ADDRESS + "/voices/")
+    assert said.count(settings.ADDRESS + settings.ADDRESS) == 0, "the link opens"
     Client().post(off[off.index("/voices/") :], {"List-Unsubscribe": "One-Click"})
     comment.refresh_from_db()
     assert comment.email == ""
