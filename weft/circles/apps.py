@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from weft.loom.section import Door, Notable, Section, Slip
+from weft.loom.section import Door, Fitting, Notable, Section, Slip
 
 
 class Circles(Section):
@@ -71,6 +71,11 @@ class Circles(Section):
 
     def beside(self) -> dict[str, Any]:
         return {"credential": FilteredRelation("credentials", condition=Q(credentials__is_checked=True))}
+
+    def fitting(self, person: Any, sought: Any) -> Fitting:
+        from weft.circles.fitting import FittingCircles
+
+        return FittingCircles(person, sought)
 
     def notables(self) -> list[Notable]:
         from weft.circles import notables

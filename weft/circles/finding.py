@@ -52,16 +52,25 @@ def meant(text: str, language: str = "en") -> tuple[set[str], set[str]]:
 
 def find(asked: str) -> list[Circle]:
     """Listed circles that fit these words, the closest first; all of them, by name, when nothing was asked."""
-    language = get_language() or "en"
-    circles = [(_says_of_itself(_Unchanged.since(circle), language), circle) for circle in _listed()]
-    circles.sort(key=lambda pair: pair[0].name)
+    circles = listed()
     if not asked.strip():
         return [circle for _says, circle in circles]
-    said, senses = meant(asked, language)
+    said, senses = meant(asked, get_language() or "en")
     weighed = [(says.weight(said, senses), circle) for says, circle in circles]
     best = max((weight for weight, _ in weighed), default=0)
     fitting = [(weight, circle) for weight, circle in weighed if weight and weight * 3 >= best]
     return [circle for _, circle in sorted(fitting, key=lambda pair: -pair[0])]
+
+
+def listed() -> "list[tuple[Says, Circle]]":
+    """The listed circles by name, each with what it says of itself."""
+    circles = [(says(circle), circle) for circle in _listed()]
+    return sorted(circles, key=lambda pair: pair[0].name)
+
+
+def says(circle: Circle) -> "Says":
+    """What a circle says of itself, in the language of whoever asks. Asked before any of its words was opened."""
+    return _says_of_itself(_Unchanged.since(circle), get_language() or "en")
 
 
 @ready
@@ -82,7 +91,7 @@ class _Unchanged:
 
 
 @dataclass(frozen=True)
-class _Says:
+class Says:
     """What a circle says of itself, stemmed."""
 
     name: str
@@ -96,9 +105,9 @@ class _Says:
 
 
 @lru_cache(maxsize=2048)
-def _says_of_itself(here: _Unchanged, language: str) -> _Says:
+def _says_of_itself(here: _Unchanged, language: str) -> Says:
     """It changes seldom. (What somebody asks for is not remembered.)"""
     circle = here.circle
     carried, meant_here = meant(" . ".join(circle.words), language)
     named, _ = meant(f"{circle.name} {circle.about}", language)
-    return _Says(words.fold(circle.name), carried, meant_here, named)
+    return Says(words.fold(circle.name), carried, meant_here, named)

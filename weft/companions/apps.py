@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from weft.loom.glance import Where
-from weft.loom.section import Door, Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Fitting, Notable, Reportable, Section, Slip
 
 GREETED = 60  # days after which no greeting waits any more
 
@@ -14,7 +15,10 @@ class Companions(Section):
     verbose_name = _("Companions")
 
     def doors(self) -> list[Door]:
-        return [Door("companions:companions", _("Companions"), place="circle", order=65)]
+        return [
+            Door("companions:companions", _("Companions"), place="circle", order=65),
+            Door("companions:fitting", _("Say in a few words what you carry"), place="search"),
+        ]
 
     def for_persona(self, persona: Any, other: Any) -> list[Slip]:
         from weft.companions.ties import Companion
@@ -43,8 +47,18 @@ class Companions(Section):
             "newcomers": newcomers.new,
             "answered": newcomers.answered,
         }
+        errands = self._errands(mine)
         waits = bool(newcomers.answered) or any(one.step and not one.step.day for one in newcomers.new)
-        return [Slip("companions/today.html", context, order=2, waits=waits)] if any(context.values()) else []
+        slips = [Slip("companions/today.html", context, order=2, waits=waits)] if any(context.values()) else []
+        slips += [Slip("companions/errands.html", {"errands": errands}, order=7, waits=True)] if errands else []
+        return [*slips, Slip("companions/few_words.html", order=95)] if mine else slips
+
+    def _errands(self, personas: list[Any]) -> list[tuple[Any, Any]]:
+        """What lies before these who guide, each with its circle."""
+        from weft.companions.models import Errand
+
+        circles = {persona.circle_id: persona.circle for persona in personas}
+        return [(errand, circles[errand.circle_id]) for errand in Errand.waiting(*personas)]
 
     def promised(self, person: Any) -> list[Slip]:
         from weft.circles.models import Persona
@@ -63,7 +77,9 @@ class Companions(Section):
             "newcomers": newcomers.new + newcomers.promised,
             "answered": newcomers.answers(persona),
         }
-        return [Slip("companions/slip.html", context, order=5)]
+        errands = self._errands([persona])
+        slips = [Slip("companions/errands.html", {"errands": errands}, order=5)] if errands else []
+        return [*slips, Slip("companions/slip.html", context, order=5)]
 
     def for_settings(self, person: Any) -> list[Slip]:
         from weft.circles.models import Persona
@@ -93,14 +109,36 @@ class Companions(Section):
 
     def lying(self, person: Any) -> list[Where]:
         from weft.circles import veil
-        from weft.companions.models import Greeting, GuestBook
+        from weft.companions.models import Errand, Greeting, GuestBook
 
-        return [Greeting.where(person), GuestBook.where(veil.keyring(person))]
+        mine = veil.keyring(person)
+        return [Greeting.where(person), GuestBook.where(mine), Errand.where(mine)]
+
+    def along(self) -> dict[str, Any]:
+        from weft.companions import found
+
+        return found.along()
+
+    def fitting(self, person: Any, sought: Any) -> Fitting:
+        from weft.companions.found import FittingPeople
+
+        return FittingPeople(person, sought)
+
+    def for_reply(self, persona: Any, story: Any, reply: Any) -> list[Slip]:
+        from weft.companions.ties import Companion
+
+        by = None if reply.erased else reply.by
+        return [Slip("companions/persona.html", {"other": by})] if by and Companion.may_ask(by, by=persona) else []
 
     def notables(self) -> list[Notable]:
         from weft.companions import telling
 
         return telling.NOTABLES
+
+    def tidy(self) -> None:
+        from weft.companions.models import Errand
+
+        Errand.tidy()
 
     def jobs(self) -> dict[str, Callable[..., None]]:
         from weft.companions import telling
@@ -109,15 +147,19 @@ class Companions(Section):
 
     def kept_of(self, person: Any) -> dict[str, Any]:
         from weft.circles.models import Persona
-        from weft.companions.models import Greeting
+        from weft.companions.models import Errand, Greeting, OpenToAsk
         from weft.companions.ties import Companion
 
         mine = Persona.objects.of(person)
+        terms = [OpenToAsk.of(persona).get(persona.pk) for persona in mine]
+        errands = [Errand.of(persona) for persona in mine]
         return {
             "greetings I was given": [
                 {"text": g.text, "my answer": g.answer} for g in Greeting.objects.given_to(*mine)
             ],
             "greetings I wrote": [{"text": g.text} for g in Greeting.objects.filter(by__in=mine)],
+            "on which terms I may be asked": [asdict(one) for one in terms if one],
+            "what I asked others to ask for me": [errand.words for errand in errands if errand],
             "letters": [
                 {"on": letter.day, "mine": letter.by_id == persona.pk, "text": letter.text}
                 for persona in mine

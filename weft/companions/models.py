@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from weft.circles import veil
 from weft.circles.models import CircleRow, Persona
+from weft.companions.apart import apart_from, there
 from weft.companions.book import GuestBook, here_today
+from weft.companions.errands import Errand
 from weft.companions.following import DAYS, Guest, Step
-from weft.companions.ties import Companion, Letter, OpenToAsk
+from weft.companions.open_to_ask import OpenToAsk
+from weft.companions.ties import Companion, Letter
 from weft.loom import jobs, keys, seal, time
 from weft.loom.glance import Where
 from weft.loom.ready import ready
 from weft.notices.models import Notice
 from weft.people.models import Person
-from weft.safety.models import Block
 
-__all__ = ["Companion", "Greeting", "GuestBook", "Letter", "Newcomer", "Newcomers", "OpenToAsk", "prepared"]
+__all__ = ["Companion", "Errand", "Greeting", "GuestBook", "Letter", "Newcomer", "Newcomers", "OpenToAsk", "prepared"]
 SHOWN = 20
 
 
@@ -247,14 +248,14 @@ class Newcomers:
         if not found:
             return []
         wanted = {key for _guest, key, *_ in found} | {guest.by for guest, *_ in found if guest.by}
-        there = {one.pk: one for one in _there(wanted, list(guiding.values()))}
-        apart = _apart(there.values(), list(guiding.values()))
+        by_key = {one.pk: one for one in there(wanted, list(guiding.values()))}
+        apart = apart_from(by_key.values(), list(guiding.values()))
         new = []
         for guest, key, circle, step, answers in found:
-            someone, me = there.get(key), guiding[circle]
+            someone, me = by_key.get(key), guiding[circle]
             if someone is None or not someone.is_inside or key == me.pk:
                 continue
-            greeter = there.get(guest.by)
+            greeter = by_key.get(guest.by)
             away = greeter is None or not greeter.facilitates or guest.is_for_all(today)
             seen = step and someone.role == Persona.Role.MEMBER and key not in apart
             step = step if seen and (guest.by == me.pk or away) else None
@@ -262,18 +263,3 @@ class Newcomers:
                 someone.circle = me.circle
                 new.append(Newcomer(someone, step, guest.by == me.pk, answers))
         return new[:SHOWN]
-
-
-def _there(wanted: set[int], guides: list[Persona]) -> "models.QuerySet[Any]":
-    """These personas, and with each whether one of those who guide is on either side of any block."""
-    sides = Block.objects.of(*guides)
-    fields = ("circle_id", "name", "since", "role", "standing", "owner_tag")
-    return Persona.objects.filter(pk__in=wanted).only(*fields).annotate(any_block=Exists(sides))
-
-
-def _apart(there: Iterable[Any], guides: list[Persona]) -> set[int]:
-    """Those of them who are apart from one who guides. Asked only where there is a block at all."""
-    if not any(one.any_block for one in there):
-        return set()
-    apart = {side.hidden[0] for side in Block.objects.of(*guides)}
-    return {one.pk for one in there if bytes(one.owner_tag).hex() in apart}

@@ -45,6 +45,10 @@ def _letter(notice: Any) -> tuple[str, str]:
     return _("A companion wrote to you."), _companions(notice)
 
 
+def _errand(notice: Any) -> tuple[str, str]:
+    return _("Somebody asks you to ask for them."), _circle(notice)
+
+
 def _wanted(persona: Persona, about: int) -> bool:
     """Whether this newcomer wants such words at all."""
     guest = next((book.guests.get(persona.pk) for book in GuestBook.of(persona.circle_id)), None)
@@ -61,6 +65,9 @@ NOTABLES = [
         wanted=_wanted,
     ),
     Notable("companions.asked", gettext_lazy("Somebody asks to be companions"), _asked, usual="weekly"),
+    Notable(
+        "companions.errand", gettext_lazy("Somebody asks you to ask for them"), _errand, usual="weekly", to_guides=True
+    ),
     Notable("companions.yes", gettext_lazy("Somebody whom you asked says yes"), _yes),
     Notable("companions.letter", gettext_lazy("A companion writes to you"), _letter),
     Notable("companions.answer", gettext_lazy("Somebody whom you greeted writes back"), _answer, to_guides=True),

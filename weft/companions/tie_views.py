@@ -1,6 +1,9 @@
 """Companions: whom one may ask, who asks, and the letters between two."""
 
+from dataclasses import asdict
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,11 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from weft.circles.models import Persona
 from weft.circles.views import within
-from weft.companions.ties import TOLD, Companion, OpenToAsk
+from weft.companions.errands import Errand
+from weft.companions.open_to_ask import MOST, Hours, OpenToAsk, Terms
+from weft.companions.ties import TOLD, Companion
 from weft.loom import ids
 from weft.loom.caps import Cap
 from weft.notices.models import Notice
 from weft.people.request import Request
+from weft.stories.models import Topic
 
 ASKING = Cap(at_once=10, every=600)
 WRITING = Cap(at_once=40, every=20)
@@ -28,6 +34,52 @@ class AskForm(forms.Form):
     )
 
 
+class OpenForm(forms.Form):
+    """On which terms somebody may be asked. All of it may be left as it is."""
+
+    most = forms.TypedChoiceField(
+        label=gettext_lazy("How many companions at once?"),
+        choices=[(1, gettext_lazy("one")), (2, gettext_lazy("two at most")), (3, gettext_lazy("three at most"))],
+        coerce=int,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    line = forms.CharField(
+        label=gettext_lazy("What would you like to write about, or rather not?"),
+        help_text=gettext_lazy("One line. Whoever may ask you reads it."),
+        max_length=140,
+        required=False,
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("In which languages?"),
+        choices=settings.LANGUAGES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    hours = forms.MultipleChoiceField(
+        label=gettext_lazy("When do you usually write?"),
+        choices=Hours.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("May people of this circle find you by what you know? By these topics:"),
+        help_text=gettext_lazy(
+            "They see your name, and the topics that you choose here. Choose none, and nobody finds you."
+        ),
+        choices=Topic.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    @property
+    def terms(self) -> Terms:
+        said = self.cleaned_data
+        return Terms(
+            said["most"] or MOST, said["line"], *(tuple(said[name]) for name in ("languages", "hours", "topics"))
+        )
+
+
 class LetterForm(forms.Form):
     """A letter."""
 
@@ -40,15 +92,20 @@ class LetterForm(forms.Form):
 def companions(request: Request, key: int) -> HttpResponse:
     """One's ties in a circle, and whether one may be asked."""
     persona = within(request, key)
-    if request.method == "POST":
-        OpenToAsk.say(on=request.POST.get("open") == "yes", by=persona)
+    now = OpenToAsk.of(persona).get(persona.pk)
+    form = OpenForm(request.POST if request.method == "POST" else None, initial=asdict(now or Terms()))
+    if request.method == "POST" and (request.POST.get("open") != "yes" or form.is_valid()):
+        on = request.POST.get("open") == "yes"
+        OpenToAsk.say(on=on, by=persona, terms=form.terms if on else None)
         messages.success(request, _("Saved."))
         return redirect("companions:companions", key=key)
     context = {
         "persona": persona,
         "circle": persona.circle,
         "ties": [tie for tie in Companion.seen_by(persona) if not tie.has_ended_for(persona)],
-        "is_open": persona.pk in OpenToAsk.of(persona),
+        "form": form,
+        "terms": now,
+        "errand": Errand.of(persona),
     }
     return render(request, "companions/companions.html", context)
 
@@ -68,7 +125,8 @@ def ask(request: Request, key: int, persona_key: int) -> HttpResponse:
         else:
             messages.warning(request, _("One of you has as many companions as there is room for."))
         return redirect("companions:companions", key=key)
-    return render(request, "companions/ask.html", {"persona": by, "circle": by.circle, "to": to, "form": form})
+    context = {"persona": by, "circle": by.circle, "to": to, "form": form, "terms": OpenToAsk.of(by)[to.pk]}
+    return render(request, "companions/ask.html", context)
 
 
 @WRITING.guards
@@ -97,6 +155,7 @@ def companion(request: Request, key: int, companion_key: int) -> HttpResponse:
         "persona": persona,
         "circle": persona.circle,
         "tie": tie,
+        "through": Persona.objects.filter(pk=tie.through).first() if tie.through and tie.waits_for(persona) else None,
         "letters": letters[::-1],
         "form": form,
         "once": _once(request),

@@ -4,7 +4,6 @@ Who is tied to whom lies under the seal. Each side is found by a keyed hash of i
 the open is the same in two ties, and nobody has more ties than there are numbers.
 """
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,50 +13,24 @@ from django.db import models, transaction
 from django.db.models import Max, Q
 from markupsafe import Markup
 
-from weft.circles.models import Circle, CircleRow, Persona
+from weft.circles.models import CircleRow, Persona
+from weft.companions.open_to_ask import MOST, OpenToAsk
 from weft.loom import jobs, keys, seal, text, time
 from weft.loom.pages import url
 from weft.notices.models import Notice
 
-MOST = 3  # ties of one persona: more than that nobody can be there for
 SHIELD = 30  # days in which nobody asks somebody who is new
-PAD = 512  # bytes: how many are open shows only as coarsely as this
 TOLD = ("companions.asked", "companions.yes", "companions.letter")
 
 
+def tags_of(persona_id: int, circle_id: int) -> list[bytes]:
+    """By which the ties of a persona are found: so many as it can have."""
+    secret = keys.secret(f"circle:{circle_id}")
+    return [keys.tag(secret, "companion", persona_id, number) for number in range(MOST)]
+
+
 def _tags(persona: Persona) -> list[bytes]:
-    secret = keys.secret(f"circle:{persona.circle_id}")
-    return [keys.tag(secret, "companion", persona.pk, number) for number in range(MOST)]
-
-
-class OpenToAsk(CircleRow):
-    """Who in a circle may be asked to be a companion: only whoever said so. One sealed list for each circle."""
-
-    circle = models.OneToOneField(Circle, models.CASCADE, related_name="+")
-    kept = seal.SealedText()
-
-    def __str__(self) -> str:
-        return "who may be asked"
-
-    @classmethod
-    def of(cls, persona: Persona) -> set[int]:
-        """The ids of those who may be asked in this persona's circle. Asked once for each persona object."""
-        if "_open_to_ask" not in persona.__dict__:
-            found = cls.objects.filter(circle=persona.circle_id).first()
-            persona._open_to_ask = set(json.loads(found.kept)) if found else set()  # type: ignore[attr-defined]
-        there: set[int] = persona._open_to_ask  # type: ignore[attr-defined]
-        return there
-
-    @classmethod
-    def say(cls, *, on: bool, by: Persona) -> None:
-        """Whether this persona may be asked."""
-        with transaction.atomic():
-            by.lock_circle()
-            found = cls.objects.filter(circle=by.circle_id).first() or cls(circle_id=by.circle_id, kept="[]")
-            there = set(json.loads(found.kept)) - {by.pk} | ({by.pk} if on else set())
-            found.kept = seal.padded(json.dumps(sorted(there)), PAD)
-            found.save()
-        by.__dict__.pop("_open_to_ask", None)
+    return tags_of(persona.pk, persona.circle_id)
 
 
 class CompanionQuerySet(models.QuerySet["Companion"]):
@@ -65,6 +38,11 @@ class CompanionQuerySet(models.QuerySet["Companion"]):
         """All ties of this persona."""
         mine = _tags(persona)
         return self.filter(Q(asks_tag__in=mine) | Q(asked_tag__in=mine)).select_related("circle")
+
+    def holders(self, tags: dict[bytes, int]) -> list[int]:
+        """Whose tags of these are held, each as often as it holds one."""
+        found = self.filter(Q(asks_tag__in=tags) | Q(asked_tag__in=tags)).values_list("asks_tag", "asked_tag")
+        return [tags[bytes(tag)] for both in found for tag in both if bytes(tag) in tags]
 
 
 class Companion(CircleRow):
@@ -90,6 +68,7 @@ class Companion(CircleRow):
         them = Persona.objects.in_bulk([tie.other_id(persona) for tie in found]) if found else {}
         for tie in found:
             tie.other = them.get(tie.other_id(persona))
+        found = [tie for tie in found if not tie.is_on_its_way_from(persona)]
         return [tie for tie in found if tie.other and tie.other.is_inside and tie.other.pk not in persona.hidden]
 
     @classmethod
@@ -108,31 +87,54 @@ class Companion(CircleRow):
             by.lock_circle()
             for tie in cls.objects.of(by):
                 if to.pk in tie.both:
+                    if tie.is_on_its_way_from(by):  # from now on they ask by themselves
+                        tie.said = {name: said for name, said in tie.said.items() if name != "through"}
+                        tie.said |= {"words": words}
+                        tie.save(update_fields=["said"])
                     return tie
-            mine, theirs = (cls._free(persona) for persona in (by, to))
-            if mine is None or theirs is None:
-                return None
-            said = {"from": by.pk, "to": to.pk, "words": words, "state": "asked"}
-            new = cls(circle_id=by.circle_id, asks_tag=mine, asked_tag=theirs, said=said)
-            new.save(force_insert=True)
-            new._tell("companions.asked", to.pk, by.pk)
+            return cls.begin(to, words, by=by)
+
+    @classmethod
+    def begin(cls, to: Persona, words: str, *, by: Persona, through: int = 0) -> "Companion | None":
+        """A question where there is none yet, asked by oneself or *through* one who guides. The circle is locked."""
+        mine, theirs = cls._free(by), cls._free(to, OpenToAsk.of(by)[to.pk].most)
+        if mine is None or theirs is None or any(to.pk in tie.both for tie in cls.objects.of(by)):
+            return None
+        said = {"from": by.pk, "to": to.pk, "words": words, "state": "asked"} | (
+            {"through": through} if through else {}
+        )
+        new = cls(circle_id=by.circle_id, asks_tag=mine, asked_tag=theirs, said=said)
+        new.save(force_insert=True)
+        new._tell("companions.asked", to.pk, by.pk)
         return new
 
     @classmethod
-    def _free(cls, persona: Persona) -> bytes | None:
+    def has_room(cls, persona: Persona) -> bool:
+        return cls._free(persona) is not None
+
+    @classmethod
+    def _free(cls, persona: Persona, most: int = MOST) -> bytes | None:
+        """A tag that no tie of this persona has yet; none when it has as many ties as it said."""
         held = {bytes(tag) for tie in cls.objects.of(persona) for tag in (tie.asks_tag, tie.asked_tag)}
-        return next((tag for tag in _tags(persona) if tag not in held), None)
+        free = [tag for tag in _tags(persona) if tag not in held]
+        return free[0] if len(free) > MOST - most else None
 
     def answer(self, yes: bool, *, by: Persona) -> None:
         """Yes, or no. A no is told to nobody."""
+        from weft.companions.errands import Errand
+
         with self._changing(by) as fresh:
             if fresh is None or fresh.said["to"] != by.pk or fresh.state != "asked":
                 return
             if not yes:
                 fresh.let_go()
+                if fresh.through:
+                    Errand.go_on(fresh.said["from"], fresh.circle_id)
                 return
             fresh.said = fresh.said | {"state": "yes"}
             fresh.save(update_fields=["said"])
+            if fresh.through:
+                Errand.done(fresh.said["from"], fresh.circle_id)
             fresh._tell("companions.yes", fresh.said["from"], by.pk)
 
     def end(self, *, by: Persona) -> None:
@@ -168,6 +170,7 @@ class Companion(CircleRow):
     def _changing(self, by: Persona) -> "Iterator[Companion | None]":
         """The tie as it is now, held until the change is made; None for whoever is not in it, or has ended it."""
         with transaction.atomic():
+            by.lock_circle()
             fresh = Companion.objects.select_for_update().filter(pk=self.pk).first()
             mine = fresh and by.pk in fresh.both and not fresh.has_ended_for(by)
             yield fresh if mine else None
@@ -184,6 +187,15 @@ class Companion(CircleRow):
     @property
     def state(self) -> str:
         return str(self.said["state"])
+
+    @property
+    def through(self) -> int:
+        """The one who guides through whom it was asked, if it was."""
+        return int(self.said.get("through", 0))
+
+    def is_on_its_way_from(self, persona: Persona) -> bool:
+        """Asked through one who guides: then the asker does not know whom, or they would learn of a no."""
+        return self.state == "asked" and bool(self.through) and self.said["from"] == persona.pk
 
     @property
     def both(self) -> tuple[int, int]:
@@ -204,9 +216,16 @@ class Companion(CircleRow):
     @classmethod
     def leave(cls, persona: Persona) -> None:
         """Somebody leaves the circle: their ties and letters go."""
-        for tie in cls.objects.of(persona):
+        from weft.companions.errands import Errand
+
+        Errand.leave(persona)
+        ties = list(cls.objects.of(persona))
+        on_their_way = [tie.said["from"] for tie in ties if tie.through and tie.waits_for(persona)]
+        for tie in ties:
             tie.let_go()
         OpenToAsk.say(on=False, by=persona)
+        for asker in on_their_way:
+            Errand.go_on(asker, persona.circle_id)
 
 
 class Letter(CircleRow):

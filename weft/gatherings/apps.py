@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weft.loom import time
 from weft.loom.glance import Where
-from weft.loom.section import Door, Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Fitting, Notable, Reportable, Section, Slip
 
 
 class Gatherings(Section):
@@ -64,6 +64,11 @@ class Gatherings(Section):
 
         calendar = Slip("gatherings/calendar_settings.html", {"feed": Feed.of(person)}, order=40)
         return [calendar, *checks.for_settings(person)]
+
+    def fitting(self, person: Any, sought: Any) -> Fitting:
+        from weft.gatherings.fitting import FittingGatherings
+
+        return FittingGatherings(person, sought)
 
     def notables(self) -> list[Notable]:
         from weft.gatherings import guiding, telling

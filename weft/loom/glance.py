@@ -56,6 +56,7 @@ class Glance:
         self.person = person
         self.rows: dict[str, list[Row]] | None = None
         self.places: dict[str, Where] = {}
+        self.further: list[Where] = []
 
     @classmethod
     def of(cls, person: Any) -> Self:
@@ -78,8 +79,13 @@ class Glance:
         """Something was changed: ask again."""
         self.rows = None
 
+    def look_further(self, *there: Where) -> None:
+        """A page that needs more than most has it looked up along with the rest."""
+        self.further += there
+        self.forget()
+
     def _asked(self) -> dict[str, list[Row]]:
-        said = [where for section in sections() for where in section.lying(self.person)]
+        said = [where for section in sections() for where in section.lying(self.person)] + self.further
         self.places = {where.what: where for where in said if not where.is_empty}
         written = [where.written() for where in self.places.values()]
         rows: dict[str, list[Row]] = {}

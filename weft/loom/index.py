@@ -17,10 +17,12 @@ import secrets
 from array import array
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, models
+from django.db.models import Case, IntegerField, Q, Value, When
 
 from weft.loom import keys, seal
 from weft.loom.models import RandomKey
@@ -87,6 +89,17 @@ class Index:
         held = read(self.model, wanted)
         return all(pk in held and places <= set(self.entries(pk, held[pk])) for pk, places in wanted.items())
 
+    def marked(
+        self, stretch: int, rows: Mapping[Any, Iterable[int]], held: Mapping[int, bytes]
+    ) -> dict[Place, set[Any]]:
+        """Which of several things stand at each place of a stretch. *rows*: in which rows each of them would."""
+        found: dict[Place, set[Any]] = {}
+        for thing, some in rows.items():
+            for pk in some:
+                for entry in self.entries(pk, held[pk]) if pk in held else ():
+                    found.setdefault(place(stretch, entry), set()).add(thing)
+        return found
+
     def entries(self, pk: int, places: bytes) -> "array[int]":
         """What a row holds: `place` reads each. A row that was moved or changed is an error, never a wrong answer."""
         places = bytes(places)
@@ -133,6 +146,12 @@ def place(stretch: int, entry: int) -> Place:
 def _keys(secret: bytes) -> "tuple[hashlib.blake2b, AESGCM]":
     mark = hashlib.blake2b(key=keys.derive(secret, "index"), digest_size=8)
     return mark, AESGCM(keys.derive(secret, "index places"))
+
+
+def best_first(places: Mapping[int, Q]) -> Case:
+    """An order: first what lies at the places that share the most. *places*: which, by how much they share."""
+    whens = [When(where, then=Value(shares)) for shares, where in places.items()]
+    return Case(*whens, default=Value(0), output_field=IntegerField())
 
 
 def read(model: type[Posting], rows: Iterable[int]) -> dict[int, bytes]:

@@ -7,7 +7,7 @@ one's own things, erasure) asks each card in the order of the house, so that no 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import AppConfig, apps
 
@@ -54,6 +54,43 @@ class Slip:
     context: dict[str, Any] = field(default_factory=dict)
     order: int = 50
     waits: bool = False  # somebody waits for this person: then no page says that nothing needs an answer
+
+
+@dataclass(frozen=True)
+class Find:
+    """One thing that fits somebody's few words, with what of them it shares: that is the reason why it is shown."""
+
+    words: str  # the line that leads to it
+    link: str
+    shares: int  # how many of their words, topics and meanings: the order, and never shown
+    said: tuple[str, ...] = ()  # the words that it shares, as they typed them
+    touched: tuple[str, ...] = ()  # the topics that it shares, in words
+    reason: str = ""  # why it stands there, where the usual sentence would not be true
+    beneath: tuple[str, ...] = ()  # what is said of it in a quiet line
+    thread: str = ""
+    at: float = 0  # the newer, the larger
+    text: str = ""  # all that it says, and all its topics: whoever tucked such things away does not see it
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finds:
+    """What a section has for somebody's few words; and what it leads to where nothing fits."""
+
+    heading: Any
+    found: list[Find]
+    order: int = 50
+    instead: Find | None = None
+
+
+class Fitting(Protocol):
+    """A section that looks for what fits somebody's few words. All sections look first with one look-up together."""
+
+    def lying(self) -> Iterable[Any]:
+        """Where that lies which it must see (`Where` in `loom/glance.py`)."""
+
+    def finds(self) -> Finds:
+        """What it found, within what this person may see."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +154,10 @@ class Section(AppConfig):
         """What this persona may do with a story that it reads, its own or another's, on the story's page."""
         return ()
 
+    def for_reply(self, persona: Any, story: Any, reply: Any) -> Iterable[Slip]:
+        """What this persona may do about somebody who answered a story, below their answer."""
+        return ()
+
     def for_persona(self, persona: Any, other: Any) -> Iterable[Slip]:
         """What this persona may do about another one of the same circle, on the list of people."""
         return ()
@@ -157,6 +198,14 @@ class Section(AppConfig):
     def lying(self, person: Any) -> Iterable[Any]:
         """Where that lies which this section's part of a page asks for (`Where` in `loom/glance.py`)."""
         return ()
+
+    def along(self) -> Mapping[str, Any]:
+        """What comes along with each of one's own personas when one looks for something: annotations, by name."""
+        return {}
+
+    def fitting(self, person: Any, sought: Any) -> Fitting | None:
+        """How this section looks for what fits a few words (`circles/sought.py`)."""
+        return None
 
     def reportable(self, kind: str, pk: int, persona: Any) -> Reportable | None:
         """The thing of this kind and id, if it is this section's and this persona may see it."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from weft.loom.glance import Where
-from weft.loom.section import Door, Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Fitting, Notable, Reportable, Section, Slip
 
 
 class Stories(Section):
@@ -94,6 +94,16 @@ class Stories(Section):
             if reply and Story.objects.heard_by(persona).filter(pk=reply.story_id).exists():
                 return Reportable(kind, pk, reply.text, reply.by, _("An answer"))
         return None
+
+    def along(self) -> dict[str, Any]:
+        from weft.stories.finding import newest_in
+
+        return {"newest": newest_in("circle")}
+
+    def fitting(self, person: Any, sought: Any) -> Fitting:
+        from weft.stories.fitting import FittingStories
+
+        return FittingStories(person, sought)
 
     def notables(self) -> list[Notable]:
         from weft.stories import telling

@@ -199,7 +199,7 @@ class _Scan:
 _Fitting = tuple[_Scan, int, set[int]]  # the number of a story that may fit, and the parts in which it does
 
 
-def _newest(circle: str) -> Subquery:
+def newest_in(circle: str) -> Subquery:
     """The number of the newest story of a circle."""
     told = Story.objects.filter(circle=OuterRef(circle)).exclude(number=None)
     return Subquery(told.order_by("-number").values("number")[:1])
@@ -207,7 +207,7 @@ def _newest(circle: str) -> Subquery:
 
 def readers(person: Person) -> list[Persona]:
     """This person's personas, like `Persona.all_of`, each with the number of its circle's newest story."""
-    found = list(Persona.objects.of(person).inside().select_related("circle").annotate(newest=_newest("circle")))
+    found = list(Persona.objects.of(person).inside().select_related("circle").annotate(newest=newest_in("circle")))
     return sorted(found, key=lambda persona: words.fold(persona.circle.name))
 
 
@@ -215,7 +215,7 @@ def _scans(personas: list[Persona], asked: Asked) -> list[_Scan]:
     unknown = [persona.circle_id for persona in personas if "newest" not in persona.__dict__]
     newest = {persona.circle_id: persona.__dict__.get("newest") for persona in personas}
     if unknown:
-        newest |= dict(Circle.objects.filter(pk__in=unknown).values_list("pk", _newest("pk")))
+        newest |= dict(Circle.objects.filter(pk__in=unknown).values_list("pk", newest_in("pk")))
     found = []
     for persona in personas:
         before = (newest[persona.circle_id] or 0) + 1

@@ -1,6 +1,7 @@
 """Telling and hearing. Every look-up starts at the person: circle, then persona, then what that persona may hear."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.loom import ids, streams, text
 from weft.loom.caps import Cap
-from weft.loom.section import sections
+from weft.loom.section import Slip, sections
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
 from weft.people.request import Request
@@ -171,10 +172,22 @@ def _story_page(
         "given": {echo.kind for echo in echoes if echo.by_id == persona.pk},
         "echoes": _by_kind(echoes) if mine else [],
         "kinds": Echo.Kind.choices,
+        "beneath": _beneath(persona, told),
         "token": streams.token(f"story:{told.pk}", persona.pk),
         "slips": [slip for section in sections() for slip in section.for_story(persona, told)] if told.stands else [],
     }
     return _page(request, "stories/story.html", persona, **context)
+
+
+def _beneath(persona: Persona, told: Story) -> Callable[[Reply], list[Slip]]:
+    """What this persona may do about whoever answered, asked of every section for each answer."""
+
+    def beneath(reply: Reply) -> list[Slip]:
+        if reply.by_id in (None, persona.pk):
+            return []
+        return [slip for section in sections() for slip in section.for_reply(persona, told, reply)]
+
+    return beneath
 
 
 def _by_kind(echoes: list[Echo]) -> list[tuple[str, list[str]]]:
@@ -191,6 +204,7 @@ def replies(request: Request, key: int, story_key: int) -> HttpResponse:
         since = request.GET.get("since", "0")
         found = Reply.objects.heard_by(persona).filter(story=told, number__gt=_number(since))
         context = {"persona": persona, "story": told, "replies": list(found), "mine": told.teller_id == persona.pk}
+        context["beneath"] = _beneath(persona, told)
         partial = render(request, "stories/replies.html", context)
         return streams.live(partial, f"story:{told.pk}", persona.pk)
     if not persona.may_write:

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from weft.loom.glance import Where
-from weft.loom.section import Door, Notable, Reportable, Section, Slip
+from weft.loom.section import Door, Fitting, Notable, Reportable, Section, Slip
 
 
 class Wisdom(Section):
@@ -47,6 +47,16 @@ class Wisdom(Section):
 
     def for_story(self, persona: Any, story: Any) -> list[Slip]:
         return [Slip("wisdom/story.html", {"persona": persona, "story": story})] if persona.may_write else []
+
+    def along(self) -> dict[str, Any]:
+        from weft.wisdom import fitting
+
+        return fitting.along()
+
+    def fitting(self, person: Any, sought: Any) -> Fitting:
+        from weft.wisdom.fitting import FittingLessons
+
+        return FittingLessons(person, sought)
 
     def notables(self) -> list[Notable]:
         from weft.wisdom import telling

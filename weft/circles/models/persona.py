@@ -151,6 +151,17 @@ class Persona(CircleRow):
         return mine
 
     @classmethod
+    def all_along(cls, person: Person) -> "list[Persona]":
+        """The same, each with what the sections want along for a page that looks through all of them."""
+        ring = veil.keyring(person).values()
+        found = cls.objects.inside().filter(pk__in=ring).select_related("circle").asked()
+        along = {name: what for section in sections() for name, what in section.along().items()}
+        person.__dict__["_personas"] = sorted(found.annotate(**along), key=lambda one: fold(one.circle.name))
+        for persona in person.__dict__["_personas"]:
+            persona.glance = Glance.of(person)
+        return cls.all_of(person)
+
+    @classmethod
     def enter(
         cls,
         person: Person,

@@ -7,14 +7,16 @@ from django.urls import reverse
 
 from weft.circles.models import Persona
 from weft.companions.models import Companion, Letter, OpenToAsk
+from weft.companions.open_to_ask import MOST
 from weft.companions.tests.ways import long_here
-from weft.companions.ties import MOST, SHIELD
+from weft.companions.ties import SHIELD
 from weft.conftest import enter, make_circle
 from weft.loom import ids, time
 from weft.loom.jobs import run_due
 from weft.notices.bell import Bell
 from weft.people.models import Person
 from weft.safety.models import Block
+from weft.stories.models import Reply, Story
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,34 @@ def test_in_another_circle_it_is_another_matter(sign_in, two):
     elsewhere = make_circle("Elsewhere")
     here = enter(ada.person, elsewhere, "Heron")
     assert sign_in(here).get(at("ask", here, persona_key=dee.pk)).status_code == 404
+
+
+def test_on_which_terms_is_said_and_read_before_one_asks(sign_in, two):
+    ada, dee = two
+    page = at("companions", dee)
+    said = {"open": "yes", "most": "1", "line": "Nights, and no advice.", "hours": ["night"], "topics": ["sleep"]}
+    assert sign_in(dee).post(page, said).status_code == 302
+    mine = sign_in(dee).get(page).content.decode()
+    assert "You have room for 1 at a time." in mine
+    assert "People here can find you by: sleep." in mine
+    ask = sign_in(ada).get(at("ask", ada, persona_key=dee.pk)).content.decode()
+    assert "Nights, and no advice." in ask
+    assert "They write mostly at night." in ask
+    assert sign_in(dee).post(page, said | {"topics": ["qzother"]}).status_code == 200
+
+
+def test_from_an_answer_one_may_ask_whoever_gave_it_where_both_may(sign_in, two, cleo):
+    ada, dee = two
+    story = Story.begin(ada)
+    story.write("A long night.", wish="listen", audience="circle", topics=[])
+    story.share(by=ada)
+    for by in (dee, cleo):
+        Reply.say(story, "I was there too.", by=by)
+    pages = story.get_absolute_url(), reverse("stories:replies", kwargs={"key": ada.circle_id, "story_key": story.pk})
+    for address in pages:
+        page = sign_in(ada).get(address).content.decode()
+        assert page.count("Ask to be companions") == 1
+        assert at("ask", ada, persona_key=dee.pk) in page
+        assert "Ask to be companions" not in sign_in(dee).get(address).content.decode()
+    OpenToAsk.say(on=False, by=dee)
+    assert "Ask to be companions" not in sign_in(ada).get(pages[0]).content.decode()

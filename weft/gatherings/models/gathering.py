@@ -21,6 +21,8 @@ SOON = timedelta(hours=50)
 VISITED = timedelta(hours=24)  # so long after it has begun a visitor is still known, to turn to somebody
 LONGEST = timedelta(hours=12)  # an hour that nobody ended is over after this
 
+TO_VISIT = Q(series__door=Series.Door.OPEN, circle__listed=True, circle__closed_on=None)
+
 
 class Closed(Exception):
     """It does not take place, or is over."""
@@ -39,10 +41,11 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
     def to_visit(self) -> Self:
         """Those to which anybody of the house may come, though they are not in the circle."""
-        return self.filter(series__door=Series.Door.OPEN, circle__listed=True, circle__closed_on=None)
+        return self.filter(TO_VISIT)
 
-    def seen_by(self, *personas: Persona) -> Self:
-        """Those of which these personas may know, with what each has to do with it.
+    def seen_by(self, *personas: Persona, visits: bool = False) -> Self:
+        """Those of which these personas may know, with what each has to do with it; with *visits* also those to which
+        anybody of the house may come.
 
         `answered`: what the persona said; `guided`: its part in the shift; `placed`: how it stands in a closed group;
         `asks`: it asked whether another can guide; `sought`: somebody else did.
@@ -54,7 +57,8 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         inside = [persona.circle_id for persona in personas if persona.is_inside]
         visited = [persona.circle_id for persona in personas if not persona.is_inside]
         seen = Q(circle__in=inside) | Q(circle__in=visited, series__door=Series.Door.OPEN)
-        mine = [persona.pk for persona in personas]
+        seen = seen | TO_VISIT if visits else seen
+        mine = [persona.pk for persona in personas] or [0]  # of nothing at all Django would make nothing found
         answered = Seat.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("answer")[:1]
         guided = Shift.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("part")[:1]
         placed = Place.objects.filter(series=OuterRef("series"), persona__in=mine).values("standing")[:1]

@@ -39,7 +39,7 @@ GUESTS = {
             "River",
             _("a member"),
             _("In the Evening Circle for some weeks."),
-            _("Write a story, and see who would read it. In the circle, one story is tucked away."),
+            _("Say in a few words what you carry: “somebody died and I lie awake”. Then write, and see who reads it."),
         ),
         Guest(
             "ada",
@@ -111,7 +111,7 @@ GUESTS = {
             "",
             _("somebody who has just come in"),
             _("They have a name to sign in by, and are in no circle yet."),
-            _("Circles: look for one in your own words, such as “can't sleep”."),
+            _("Say in a few words what you carry, such as “can't sleep”. Then see which circles fit, and why."),
         ),
     ]
 }

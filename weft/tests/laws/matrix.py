@@ -17,7 +17,7 @@ from weft.care.models import Board, Call, Diary, News, Slot, Sponsor
 from weft.care.models.guest import new_token
 from weft.care.tests.ways import care_in, make_offer, make_posting, make_slot
 from weft.circles.models import Bar, Circle, Credential, House, Invitation, Persona
-from weft.companions.models import Greeting, OpenToAsk
+from weft.companions.models import Errand, Greeting, OpenToAsk
 from weft.companions.tests.ways import long_here, make_tie
 from weft.conftest import enter, make_circle
 from weft.gatherings.hour.keeper import Hour
@@ -157,6 +157,7 @@ ORACLE: dict[str, Route] = {
     "stories:word": route(None, lambda s: owns(s) - (MEMBERS if s == "draft" else set()), how="rest"),
     "stories:handover": route(None, lambda s: hears(s) & {"facilitator"}, to="me"),
     "stories:question": route(None, lambda s: hears(s) & {"member"}, answer="no"),
+    "companions:fitting": route(SIGNED_IN, SIGNED_IN, words="kettle"),
     "companions:greet": route({"facilitator"}, {"facilitator"}, words="Hello."),
     "companions:mine": route(INSIDE, {"teller"}),
     "companions:more": route(None, INSIDE, more="no"),
@@ -165,6 +166,8 @@ ORACLE: dict[str, Route] = {
     "companions:companions": route(INSIDE, INSIDE, open="yes"),
     "companions:ask": route(WRITERS - {"member"}, WRITERS - {"member"}, words="Hello."),  # who is open to be asked
     "companions:companion": route({"facilitator", "teller"}, {"facilitator", "teller"}, words="A letter."),
+    "companions:errand": route(WRITERS, WRITERS, words="Hello."),
+    "companions:pass_on": route({"facilitator"}, {"facilitator"}),
     "wisdom:everywhere": route(SIGNED_IN, SIGNED_IN, words="kettle"),
     "wisdom:kept": route(SIGNED_IN, None),
     "wisdom:kept_sheet": route(SIGNED_IN, None),
@@ -516,6 +519,7 @@ class World:
         self.tie = make_tie(inside["teller"], inside["facilitator"])
         long_here(inside["member"])
         OpenToAsk.say(on=True, by=inside["member"])
+        self.errand = Errand.ask("Somebody who knows the nights.", by=inside["answerer"])
         self.comment = make_comment(self.voice, self.people["reader"])
         self.strand = give(inside["answerer"])
         attempt(self.strand.lesson, inside["member"])
@@ -628,6 +632,7 @@ class World:
             "script_key": self.script.pk,
             "comment_key": self.comment.pk,
             "companion_key": self.tie.pk,
+            "errand_key": self.errand.pk,
             "code": self.comment.code,
             "look_key": self.look_back.pk,
         }

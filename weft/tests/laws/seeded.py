@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from weft.care.models import Sponsor, Tally
 from weft.care.tests.ways import care_in, make_need, make_offer, make_posting, make_steward
 from weft.circles.models import Circle, Credential, House, Invitation, Persona
-from weft.companions.models import Greeting
+from weft.companions.models import Errand, Greeting
 from weft.companions.tests.ways import make_tie
 from weft.conftest import make_circle
 from weft.gatherings.models import (
@@ -110,6 +110,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             others = list(room.personas.exclude(pk=guide.pk)[:4])
             for one, other in zip(others[::2], others[1::2], strict=False):
                 make_tie(one, other)
+                Errand.ask("Somebody who knows the nights.", by=one)
             part(room, guide)
     return riddle
 

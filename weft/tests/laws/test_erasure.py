@@ -21,7 +21,8 @@ from weft.care.models.guest import new_token
 from weft.care.tests.ways import care_in, make_posting
 from weft.circles import veil
 from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
-from weft.companions.models import Greeting
+from weft.companions.models import Errand, Greeting, OpenToAsk
+from weft.companions.open_to_ask import Terms
 from weft.companions.tests.ways import make_tie
 from weft.conftest import PASSPHRASE, enter, make_circle
 from weft.gatherings.hour.keeper import Hour
@@ -185,6 +186,8 @@ class Life:
         self._guides(other)
         Invitation.write(other, note=f"{CANARY}-line")
         make_tie(mine, cleo, words=f"{CANARY}-asks-her")
+        Errand.ask(f"{CANARY}-nights", by=mine)
+        OpenToAsk.say(on=True, by=mine, terms=Terms(line=f"{CANARY}-terms", topics=("loss",)))
         Greeting.write(mine, "Hello.", by=cleo).put_away(f"{CANARY}-thanks", by=mine)
         Greeting.write(others["new"], f"{CANARY}-hello", by=other)
         Block.begin(ada, by=mine)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from weft.care.models import Board, News, Slot
 from weft.care.tests.ways import care_in, make_need, make_offer, make_posting
 from weft.circles.models import Circle, House, Invitation, Persona
+from weft.circles.sought import Sought
 from weft.companions.models import Greeting
 from weft.conftest import enter, make_circle
 from weft.gatherings.models import Place, Series
@@ -116,6 +117,14 @@ def searched(who: str, **more: str) -> Callable[[World], str]:
     return address
 
 
+def fits(who: str) -> Callable[[World], str]:
+    def address(world: World) -> str:
+        sought = Sought("reply story hour lost", ("loss",)).sealed(getattr(world, who))
+        return reverse("companions:fitting") + f"?asked={sought}"
+
+    return address
+
+
 def plain(view: str) -> Callable[[World], str]:
     return lambda world: reverse(view)
 
@@ -139,6 +148,8 @@ LISTS: list[tuple[str, str, Callable[[World], str], int]] = [
     ("searched", "me", searched("me"), 8),
     ("searched, guiding", "guide", searched("guide"), 8),
     ("searched, side by side", "me", searched("me", words="“reply 0”"), 8),
+    ("what fits", "me", fits("me"), 8),
+    ("what fits, guiding", "guide", fits("guide"), 8),
     ("gatherings", "me", in_circle("gatherings:gatherings"), 8),
     ("gatherings, guiding", "guide", in_circle("gatherings:gatherings"), 8),
     ("a gathering", "me", lambda world: world.series.next.get_absolute_url(), 10),
@@ -220,6 +231,8 @@ HARD = [
     ("me", of_story("stories:story")),
     ("me", late_story),
     ("me", plain("circles:find")),
+    ("me", fits("me")),
+    ("guide", fits("guide")),
     ("guide", plain("home:today")),
     ("guide", in_circle("circles:circle")),
     ("guide", in_circle("circles:desk")),
