@@ -83,6 +83,15 @@ def _board_asks(notice: Any) -> tuple[str, str]:
     )
 
 
+def _swap_asked(notice: Any) -> tuple[str, str]:
+    there = reverse("care:swap", kwargs={"key": notice.circle_id, "slot_key": notice.about})
+    return _("Somebody asks whether you would exchange turns. Saying no is fine."), there
+
+
+def _swapped(notice: Any) -> tuple[str, str]:
+    return _("Somebody said yes: you have exchanged turns."), _there(notice)
+
+
 def _to_news(notice: Any) -> str:
     return reverse("care:news", kwargs={"key": notice.circle_id})
 
@@ -105,6 +114,8 @@ NOTABLES = [
     Notable("care.taken", gettext_lazy("Somebody took something over from me"), _taken, usual="mail"),
     Notable("care.soon", gettext_lazy("Something that I promised comes soon"), _soon, usual="mail"),
     Notable("care.ended", gettext_lazy("Something that I promised is not needed"), _ended, usual="mail"),
+    Notable("care.swap_asked", gettext_lazy("Somebody would exchange turns with me"), _swap_asked, usual="mail"),
+    Notable("care.swapped", gettext_lazy("Somebody exchanged turns with me"), _swapped, usual="mail"),
     Notable("care.thanks", gettext_lazy("Somebody thanks me"), _thanks),
     Notable(
         "care.on_board", gettext_lazy("Something that I decide about stands on the board"), _on_board, usual="mail"

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from weft.care import board, counting, grid, inviting, journal, open_views, planning, putting_up, views, week
+from weft.care import (
+    board,
+    counting,
+    exchanging,
+    grid,
+    inviting,
+    journal,
+    open_views,
+    planning,
+    putting_up,
+    views,
+    week,
+)
 
 ALL = "circles/<key:key>/needs/"
 SLOT = f"{ALL}<key:slot_key>/"
@@ -29,6 +41,7 @@ urlpatterns = [
     path(f"{ALL}ending/", planning.ending, name="ending"),
     path(f"{ALL}asked/<key:need_key>/board/", putting_up.put_up, name="put_up"),
     path(SLOT, views.slot, name="slot"),
+    path(f"{SLOT}exchange/", exchanging.swap, name="swap"),
     path(f"{SLOT}offer/", putting_up.ask_offer, name="ask_offer"),
     path(f"{SLOT}release/", putting_up.release, name="release"),
     path(f"{SLOT}promise/", views.promise, name="promise"),

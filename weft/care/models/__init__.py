@@ -7,6 +7,7 @@ from weft.care.models.guest import Call, Guest
 from weft.care.models.need import Need, Slot, Taken
 from weft.care.models.news import News
 from weft.care.models.promise import Look, Promise, Thanks
+from weft.care.models.swap import Swap
 from weft.care.models.tally import Sponsor, Tally
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Ring",
     "Slot",
     "Sponsor",
+    "Swap",
     "Taken",
     "Tally",
     "Thanks",

@@ -30,7 +30,7 @@ REMIND = timedelta(hours=20)  # so long before whoever promised is reminded
 EVE = clock(17)  # when a mail goes to a helper without an account, the day before
 HOUR = timedelta(hours=1)
 KEPT = timedelta(days=60)  # so long a slot stays when it is over
-TOLD = ("care.free", "care.uncovered", "care.sought", "care.soon", "care.asked")
+TOLD = ("care.free", "care.uncovered", "care.sought", "care.soon", "care.asked", "care.swap_asked")
 
 
 class Taken(Exception):

@@ -230,6 +230,7 @@ ORACLE: dict[str, Route] = {
     "care:end_sponsor": route(None, {"steward"}),
     "care:counts": route(ANYBODY, None),  # whoever has its address
     "care:put_up": route({"facilitator"}, {"facilitator"}, down="1"),
+    "care:swap": route(WRITERS, WRITERS),  # whoever has no turn is led back to it
     "care:ask_offer": route(None, set()),  # without naming an offer
     "care:release": route(None, set()),  # nobody came by the board
     "care:call": route(ANYBODY, ANYBODY, name="Old Tom"),  # whoever has its address

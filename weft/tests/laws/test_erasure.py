@@ -16,9 +16,9 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from weft.care.models import Board, Call, Diary, HouseOffer, Near, News, Promise, Sponsor, Tally
+from weft.care.models import Board, Call, Diary, HouseOffer, Near, News, Promise, Sponsor, Swap, Tally
 from weft.care.models.guest import new_token
-from weft.care.tests.ways import care_in, make_posting
+from weft.care.tests.ways import care_in, make_posting, make_slot
 from weft.circles import veil
 from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
 from weft.companions.models import Errand, Greeting, OpenToAsk
@@ -210,6 +210,8 @@ class Life:
         care.give_seat(self.persona, speaks=True, ground=f"{CANARY}-because", by=cleo)
         Near.offer(["meal"], [], f"{CANARY}-offer", by=self.persona)
         News.tell(ids.random_id(), f"{CANARY}-news", f"{CANARY}-outer", by=self.persona)
+        self.hers = make_slot(cleo).take(by=cleo)
+        Swap.ask(promise, self.hers, by=self.persona)
         Board.objects.create(is_on=True)
         Sponsor(token_tag=b"t", name="The town", until=time.today()).save(force_insert=True)
         Tally.close(time.today().replace(day=1))
@@ -300,7 +302,8 @@ class Life:
         PulseSum(circle=gathering.circle, gathering=gathering, said={"heard": [5, 9]}).save(force_insert=True)
 
     def team_closes(self) -> None:
-        """What was shown to the safety team is kept until it has closed the matter."""
+        """What was shown to the safety team is kept until it has closed the matter. And what Cleo promised is hers."""
+        self.hers.step_back(by=self.hers.persona)
         for concern in Concern.objects.open():
             concern.close("Settled.", by=self.others["team"][0])
         do_all()
