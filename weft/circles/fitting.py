@@ -50,11 +50,11 @@ class FittingCircles:
 
 
 def touching(circle: Circle, senses: set[str]) -> list[str]:
-    """The words in which a circle says that it carries this: one for each meaning."""
+    """The words in which a circle says that it carries this, in quotation marks: one for each meaning."""
     language, left, found = get_language() or "en", set(senses), []
     for phrase in circle.words:
         meant = finding.meant(phrase, language)[1]
         if meant & left:
-            found.append(phrase)
+            found.append(_("“%(word)s”") % {"word": phrase})
             left -= meant
     return found[:PHRASES]

@@ -72,7 +72,7 @@ def test_each_kind_that_fits_stands_there_with_its_reason(sign_in, full):
     said = shown(page)
     assert page.status_code == 200
     assert "The Quiet Hour" in said
-    assert "Because it is about insomnia and grief, and these words of yours are in it: “lie” and “awake”." in said
+    assert "Because it is about “insomnia” and “grief”, and these words of yours are in it: “lie” and “awake”." in said
     assert "I lie awake when the heating ticks." in said
     assert "Because it is about sleep, and these words of yours are in it: “lie” and “awake”." in said
     assert "I put the lamp on when I lie awake." in said

@@ -24,7 +24,7 @@ def test_from_ones_own_words_to_a_circle_a_greeting_and_a_companion(come, script
     there, guide, hollis = nights
     me = come(mallory, script=script).opens("/").taps("Say in a few words what you carry")
     me.writes("I can't sleep since March", "In a few words").taps("Look")
-    me.reads("The Long Night", "Because it is about insomnia")
+    me.reads("The Long Night", "Because it is about “insomnia”")
     me.taps("The Long Night").taps("Come in").writes("Teal", "What shall we call you here?")
     me.chooses("I have read this agreement").taps("Come in").reads("You are Teal here.")
 
