@@ -57,7 +57,7 @@ class OpenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     hours = forms.MultipleChoiceField(
-        label=gettext_lazy("When do you usually write?"),
+        label=gettext_lazy("When do you mostly write?"),
         choices=Hours.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
