@@ -81,6 +81,13 @@ class Companions(Section):
         slips = [Slip("companions/errands.html", {"errands": errands}, order=5)] if errands else []
         return [*slips, Slip("companions/slip.html", context, order=5)]
 
+    def for_desk(self, persona: Any, around: Any) -> list[Slip]:
+        from weft.companions.models import Newcomers
+
+        newcomers = Newcomers([persona], None if around.is_large else around.people)
+        found = newcomers.new + newcomers.promised
+        return [Slip("companions/desk.html", {"newcomers": found}, order=15)] if found else []
+
     def for_settings(self, person: Any) -> list[Slip]:
         from weft.circles.models import Persona
 

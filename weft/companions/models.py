@@ -199,8 +199,10 @@ class Newcomer:
 class Newcomers:
     """All who are new where these personas guide: who is to be greeted or asked after now, and who wrote back."""
 
-    def __init__(self, personas: Iterable[Persona]) -> None:
+    def __init__(self, personas: Iterable[Persona], known: list[Persona] | None = None) -> None:
+        """*known*: all who are in their circle, where a page has them already."""
         guiding = {persona.circle_id: persona for persona in personas if persona.facilitates}
+        self.known = known
         self.all: list[Newcomer] = self._look(guiding) if guiding else []
 
     @classmethod
@@ -248,8 +250,13 @@ class Newcomers:
         if not found:
             return []
         wanted = {key for _guest, key, *_ in found} | {guest.by for guest, *_ in found if guest.by}
-        by_key = {one.pk: one for one in there(wanted, list(guiding.values()))}
-        apart = apart_from(by_key.values(), list(guiding.values()))
+        if self.known is None:
+            by_key = {one.pk: one for one in there(wanted, list(guiding.values()))}
+            apart = apart_from(by_key.values(), list(guiding.values()))
+        else:
+            by_key = {one.pk: one for one in self.known if one.pk in wanted}
+            shut = {side.hidden[0] for side in Block.sides(*guiding.values())}
+            apart = {pk for pk, one in by_key.items() if bytes(one.owner_tag).hex() in shut}
         new = []
         for guest, key, circle, step, answers in found:
             someone, me = by_key.get(key), guiding[circle]

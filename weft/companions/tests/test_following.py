@@ -438,3 +438,25 @@ def test_how_many_came_shows_only_coarsely(circle, cleo):
 def test_a_guest_is_kept_as_they_were():
     guest = Guest(time.today(), {0: 0, 2: 3}, 7, True, {5: 7})
     assert Guest.unpacked(guest.packed()) == guest
+
+
+def test_who_is_new_stands_on_the_desk_of_whoever_guides(sign_in, circle, cleo):
+    address = reverse("circles:desk", kwargs={"key": circle.pk})
+    assert "Who is new" not in sign_in(cleo).get(address).content.decode()
+    finch = enter(Person.objects.join("finch", None), circle, "Finch")
+    page = sign_in(cleo).get(address).content.decode()
+    assert "Who is new" in page
+    greet = reverse("companions:greet", kwargs={"key": circle.pk, "persona_key": finch.pk})
+    assert greet in page
+    assert greet not in sign_in(finch).get(circle.get_absolute_url()).content.decode(), "and nobody else has it"
+    Greeting.write(finch, "Hello.", by=cleo)
+    assert greet not in sign_in(cleo).get(address).content.decode()
+
+
+def test_the_desk_names_nobody_who_is_apart_from_whoever_guides(sign_in, circle, cleo):
+    finch = enter(Person.objects.join("finch", None), circle, "Finch")
+    greet = reverse("companions:greet", kwargs={"key": circle.pk, "persona_key": finch.pk})
+    address = reverse("circles:desk", kwargs={"key": circle.pk})
+    assert greet in sign_in(cleo).get(address).content.decode(), "the control"
+    Block.begin(cleo, by=finch)
+    assert greet not in sign_in(cleo).get(address).content.decode()

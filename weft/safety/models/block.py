@@ -48,18 +48,21 @@ class Block(CircleRow):
         anybody's from those who blocked them; that they guide the circle is never hidden.
         """
         bound = [persona for persona in personas if not persona.facilitates]
-        glance = next((persona.glance for persona in bound), None)
-        if glance and all(persona.glance is glance for persona in bound):
-            circles = {persona.circle_id for persona in bound}
-            rows = [
+        return [bytes.fromhex(row.hidden[0]) for row in cls.sides(*bound)]
+
+    @classmethod
+    def sides(cls, *personas: Persona) -> "list[Block]":
+        """The sides that these personas stand on, out of what lies for their person where a page has looked."""
+        glance = next((persona.glance for persona in personas), None)
+        if glance and all(persona.glance is glance for persona in personas):
+            circles = {persona.circle_id for persona in personas}
+            return [
                 cls(pk=pk, circle_id=circle, hidden=seal.SealedBytes(kept))
                 for pk, circle, kept in glance["safety.block"]
                 if circle in circles
             ]
-        else:
-            sides = [owner_mark("block", persona.owner_tag) for persona in bound]
-            rows = _seen_from(*sides) if sides else []
-        return [bytes.fromhex(row.hidden[0]) for row in rows]
+        marks = [owner_mark("block", persona.owner_tag) for persona in personas]
+        return list(_seen_from(*marks)) if marks else []
 
     @classmethod
     def where(cls, person: Person) -> Where:
