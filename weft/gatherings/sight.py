@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -16,6 +17,28 @@ from weft.gatherings.models import Gathering, Seat
 from weft.gatherings.ring import chairs
 
 SHORT = 11  # letters of a name in the picture
+PARTS = {
+    room.LEADS: gettext_lazy("guides"),
+    room.HELPS: gettext_lazy("helps to guide"),
+    room.OBSERVES: gettext_lazy("observes"),
+    room.VISITS: gettext_lazy("visits"),
+}
+MUTED, ASIDE, KEPT_OUT = gettext_lazy("muted"), gettext_lazy("in the quiet room"), gettext_lazy("held for a moment")
+SITS_OUT, HAND_UP, AWAY = gettext_lazy("sits out"), gettext_lazy("hand up"), gettext_lazy("away just now")
+HELP = {
+    "call": gettext_lazy("Call on them"),
+    "offer": gettext_lazy("Offer them the piece"),
+    "force": gettext_lazy("Put the piece in their hands"),
+    "lower_hand": gettext_lazy("Lower their hand"),
+    "unmute": gettext_lazy("Unmute"),
+    "mute": gettext_lazy("Mute"),
+    "quiet_room": gettext_lazy("Go aside together"),
+    "release": gettext_lazy("Let them back in"),
+    "hold": gettext_lazy("Ask them to wait outside"),
+    "send_back": gettext_lazy("Back to the door, kindly"),
+    "hand_over": gettext_lazy("Let them lead"),
+    "remove": gettext_lazy("Send them out for this hour"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,22 +91,16 @@ class Sitting:
     def said(self) -> list[str]:
         """What everybody may know about this one, in a word each. The part is always the true one (R27)."""
         chair = self.chair
-        parts = {
-            room.LEADS: _("guides"),
-            room.HELPS: _("helps to guide"),
-            room.OBSERVES: _("observes"),
-            room.VISITS: _("visits"),
-        }
         words = [
-            (parts.get(chair.part, ""), chair.part in parts),
-            (_("muted"), chair.muted),
-            (_("in the quiet room"), chair.standing == room.QUIET),
-            (_("held for a moment"), chair.standing == room.HELD),
-            (_("sits out"), chair.stepped_out and not chair.guides),
-            (_("hand up"), self.has_hand_up),
-            (_("away just now"), self.away),
+            (PARTS.get(chair.part), chair.part in PARTS),
+            (MUTED, chair.muted),
+            (ASIDE, chair.standing == room.QUIET),
+            (KEPT_OUT, chair.standing == room.HELD),
+            (SITS_OUT, chair.stepped_out and not chair.guides),
+            (HAND_UP, self.has_hand_up),
+            (AWAY, self.away),
         ]
-        return [word for word, holds in words if holds]
+        return [str(word) for word, holds in words if holds]
 
 
 class Sight:
@@ -96,6 +113,8 @@ class Sight:
         self.seats: dict[int, Seat] = {seat.pk: seat for seat in seats}
         sittings = [self._sitting(chair) for chair in seen.chairs if chair.seat in self.seats]
         self.by_seat = {sitting.seat: sitting for sitting in sittings}
+        self._lists = [frozenset(seats) for seats in (seen.order, seen.spoken, seen.later, seen.hands)]
+        self._about: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
 
     def _sitting(self, chair: Chair) -> Sitting:
         persona = self.seats[chair.seat].persona
@@ -126,7 +145,7 @@ class Sight:
         silence = (away, self.elsewhere, self.may("take_over"))
         return f"{self.room.version}.{crc32(repr(silence).encode()):x}"
 
-    @property
+    @cached_property
     def address(self) -> str:
         places = {"key": self.gathering.circle_id, "gathering_key": self.gathering.pk}
         return reverse("gatherings:room", kwargs=places)
@@ -281,23 +300,24 @@ class Sight:
         main = order.get(self.phase, can[0] if can else "")
         return [(what, words[what], what == main) for what in can]
 
-    def about(self, other: Sitting) -> list[tuple[str, Any]]:
-        """What whoever guides can do for, or about, somebody else."""
-        words = {
-            "call": _("Call on them"),
-            "offer": _("Offer them the piece"),
-            "force": _("Put the piece in their hands"),
-            "lower_hand": _("Lower their hand"),
-            "unmute": _("Unmute"),
-            "mute": _("Mute"),
-            "quiet_room": _("Go aside together"),
-            "release": _("Let them back in"),
-            "hold": _("Ask them to wait outside"),
-            "send_back": _("Back to the door, kindly"),
-            "hand_over": _("Let them lead"),
-            "remove": _("Send them out for this hour"),
-        }
-        return [(what, said) for what, said in words.items() if self.may(what, seat=other.seat)]
+    def about(self, other: Sitting) -> list[tuple[str, str]]:
+        """What whoever guides can do for, or about, somebody else. Who is alike in the room can be helped alike, so it
+        is asked once for all of them."""
+        likeness = self._likeness(other.chair)
+        if likeness not in self._about:
+            self._about[likeness] = [
+                (what, str(said)) for what, said in HELP.items() if self.may(what, seat=other.seat)
+            ]
+        return self._about[likeness]
+
+    def _likeness(self, chair: Chair) -> tuple[Any, ...]:
+        """All that the hour asks of one seat when somebody who guides does something about it."""
+        now = self.room
+        return (
+            *(chair.part, chair.standing, chair.stands_by, chair.muted, chair.stepped_out, chair.needs_help),
+            *(chair.signs, now.is_away(chair, self.now), chair.with_seat, chair.seat in (now.holder, now.offered)),
+            *(chair.seat == now.holder, *(chair.seat in seats for seats in self._lists)),
+        )
 
     def lines(self, happened: Iterable[dict[str, Any]]) -> list[str]:
         """What happened, in neutral words; nothing of anybody who is hidden from this one, and never why."""

@@ -5,7 +5,7 @@ holds it and it is offered to nobody, it rests in the middle.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 SCHEDULED, WAITING, OPENING, ROUNDS, FLOOR, CLOSING, ENDED = (
@@ -163,8 +163,8 @@ class Room:
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept: phase and version have columns of their own, and signs of life lie with the seats."""
-        state = {name: value for name, value in asdict(self).items() if name not in ("phase", "version")}
-        state["chairs"] = [{name: v for name, v in chair.items() if name != "seen"} for chair in state["chairs"]]
+        state = {name: value for name, value in vars(self).items() if name not in ("phase", "version")}
+        state["chairs"] = [{name: v for name, v in vars(chair).items() if name != "seen"} for chair in self.chairs]
         return state
 
     @classmethod

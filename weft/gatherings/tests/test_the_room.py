@@ -1,6 +1,7 @@
 """The room as a page: who sees what, and what comes of what they do."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,14 +10,18 @@ from django.urls import reverse
 
 from weft.circles import veil
 from weft.circles.models import Persona
+from weft.conftest import enter
 from weft.gatherings import opening
 from weft.gatherings.hour.acts import ACTS
-from weft.gatherings.hour.commands import NotNow, NotYours
+from weft.gatherings.hour.commands import NotNow, NotYours, Refused
 from weft.gatherings.hour.keeper import Hour
 from weft.gatherings.models import Arrival, Consent, Gathering, Said, Seat, Training
 from weft.gatherings.models.consent import watching
+from weft.gatherings.sight import HELP, Sight
+from weft.gatherings.tests.conftest import sit
 from weft.gatherings.tests.guides import signed_off
 from weft.loom import time
+from weft.people.models import Person
 from weft.safety.models import Block
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -408,3 +413,35 @@ def test_the_plan_of_the_hour_offers_its_next_question(gathering, leading):
     page = leading.reads()
     assert 'value="What held you up?"' in page
     assert 'value="Who is with you?"' not in page
+
+
+def test_what_can_be_done_for_each_is_what_the_hour_lets_through(gathering, lead, helper, river, benno):
+    """The page asks once for all who are alike. Whatever they are, it is what the hour says of each alone."""
+    hour, now = Hour.of(gathering), int(time.now().timestamp())
+    people = [enter(Person.objects.join(f"p{n}", None), gathering.circle, f"Person {n}") for n in range(10)]
+    seats = [river, benno, *(sit(gathering, one) for one in people)]
+    for seat in (lead, helper, *seats):
+        hour.come(by=seat)
+    hour.act("open_door", by=lead, turn=hour.look().turn)
+    for seat in seats[:10]:
+        hour.act("admit", by=lead, seat=seat.pk)
+    for what, seat in (("mute", 2), ("hold", 3), ("remove", 4), ("send_back", 5), ("by_phone", 6)):
+        hour.act(what, by=lead, seat=seats[seat].pk)
+    hour.act("begin", by=lead, turn=hour.look().turn)
+    hour.act("step_out", by=seats[7])
+    hour.act("quiet_room", by=helper, seat=seats[8].pk)
+    seen = 0
+    for what in ("", "start_round", "open_floor", "close"):
+        if what:
+            hour.act(what, by=lead, turn=hour.look().turn)
+        for step in ("", "accept", "later", "pass_on", "raise_hand"):
+            at = hour.look().holder or hour.look().offered or seats[0].pk
+            with suppress(Refused):
+                if step:
+                    hour.act(step, by=next(seat for seat in (lead, *seats) if seat.pk == at), turn=hour.look().turn)
+            sight = Sight(gathering, hour.look(), lead, now + (40 if step == "later" else 0), 0)
+            for one in sight.by_seat.values():
+                alone = [name for name in HELP if sight.may(name, seat=one.seat)]
+                assert [name for name, _said in sight.about(one)] == alone
+                seen += len(alone)
+    assert seen > 500
