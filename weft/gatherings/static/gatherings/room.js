@@ -6,22 +6,29 @@
 //
 // Other modules (media.js, mesh.js) listen on the room to "weft:room", which comes after every change, and send it "weft:ask", and
 // "weft:send" with an address and a form, so that all that is sent goes one after the other.
+//
+// What did not arrive is said, and tried again by itself for a minute; the words stay in their box. Whatever names its
+// turn or the id of its words counts once, however often it is sent. Anything else is sent again only when it is certain
+// that it did not arrive (429): otherwise the page says that it does not know.
 const ALIVE = 10_000;
 const DEAF = 45_000; // the hub gives a sign of life every 15 seconds
 const LONGEST = 30_000;
+const TRYING = 60_000;
 
 class Room {
   constructor(room) {
     this.room = room;
+    this.queues = new Map(); // what was sent and has not arrived yet, by its address
     this.order = Promise.resolve(); // what is sent, and what is asked, goes one after the other
     this.press();
     document.addEventListener("submit", (event) => this.send(event));
     room.addEventListener("weft:ask", () => this.ask());
-    room.addEventListener("weft:send", ({ detail }) => this.then(() => this.fetch(detail.address, { method: "POST", body: detail.said })));
+    room.addEventListener("weft:send", ({ detail }) => this.begin({ ...detail, once: true }));
     setInterval(() => this.live(), ALIVE);
     setInterval(() => this.thread(), 1000);
     addEventListener("pageshow", (event) => event.persisted && this.ask());
     addEventListener("online", () => this.again(0));
+    addEventListener("online", () => this.queues.forEach((queue) => this.soon(queue, 0)));
     this.tries = 0;
     this.listen();
     this.tell();
@@ -59,21 +66,70 @@ class Room {
     if (!form.closest("[data-room]") || form.hasAttribute("data-leaves")) return;
     event.preventDefault();
     const said = new FormData(form, event.submitter);
-    const buttons = [...form.querySelectorAll("button")];
-    buttons.forEach((button) => (button.disabled = true)); // pressed twice is pressed once
-    this.then(async () => {
-      this.sent = form; // its words are sent: what comes back says what stays in the box
-      const answer = await this.fetch(form.action, { method: "POST", body: said });
-      this.sent = null;
-      buttons.forEach((button) => (button.disabled = false));
-      if (!answer) this.say(this.room.dataset.offline);
-    });
+    const { once, carrying } = this.room.dataset;
+    if (!carrying.split(" ").includes(said.get("what"))) said.delete("words"); // they stay where they are being typed
+    const words = said.get("words");
+    const lost = [...(this.queues.get(form.action) ?? []), this.failed].find((wish) => words && wish?.said.get("words") === words);
+    if (lost) said.set("once", lost.said.get("once")); // they may have arrived: sent again they keep their id
+    this.begin({ address: form.action, said, form, once: once.split(" ").includes(said.get("what")) });
+  }
+
+  // One after the other, in their order. Whoever leaves waits for nothing else.
+  begin(wish) {
+    const queue = this.queues.get(wish.address) ?? [];
+    this.queues.set(wish.address, queue);
+    if (wish.said.get("what") === "leave") queue.length = 0;
+    if (queue.some((one) => wished(one) === wished(wish))) return this.soon(queue, 0);
+    wish.since = Date.now();
+    wish.tries = 0;
+    wish.box = wish.form?.querySelector("textarea, input[type=text]");
+    for (const button of wish.form?.querySelectorAll("button") ?? []) button.disabled = true; // pressed twice is pressed once
+    if (queue.push(wish) === 1) this.then(() => this.deliver(queue));
+  }
+
+  async deliver(queue) {
+    const wish = queue[0];
+    if (!wish) return;
+    clearTimeout(queue.trying);
+    const form = wish.form?.isConnected ? wish.form : wish.box?.isConnected ? wish.box.form : null;
+    const begun = wish.box && wish.box.value !== (wish.said.get(wish.box.name) ?? ""); // something else is typed there by now
+    this.sent = begun ? null : form; // its words are sent: what comes back says what stays in the box
+    const answer = await this.fetch(wish.address, { method: "POST", body: wish.said });
+    this.sent = null;
+    this.free(wish);
+    const { again, kept, unsure, failed } = this.room.dataset;
+    if (answer?.ok || answer?.status === 404 || answer?.type === "opaqueredirect") this.over(queue, wish, "");
+    else if (answer && answer.status < 500 && answer.status !== 429) this.over(queue, wish, failed);
+    else if (!wish.once && answer?.status !== 429) this.over(queue, wish, unsure);
+    else if (Date.now() - wish.since > TRYING) this.over(queue, wish, failed);
+    else {
+      wish.said.set("again", "1");
+      this.say(wish.said.get("words") ? `${again} ${kept}` : again, "room-sending");
+      const asked = 1000 * (Number(answer?.headers.get("Retry-After")) || 0);
+      this.soon(queue, Math.min(LONGEST, Math.max(1000 * 2 ** wish.tries++, asked)));
+    }
+  }
+
+  soon(queue, wait) {
+    clearTimeout(queue.trying);
+    queue.trying = setTimeout(() => this.then(() => this.deliver(queue)), wait);
+  }
+
+  over(queue, wish, words) {
+    if (queue[0] === wish) queue.shift();
+    if (wish.form) this.failed = words ? wish : null;
+    this.say(words, "room-sending");
+    if (queue.length) this.then(() => this.deliver(queue));
+  }
+
+  free(wish) {
+    for (const button of wish.form?.querySelectorAll("button") ?? []) button.disabled = false;
   }
 
   // One sign of life; the answer says which version of the room there is.
   async live() {
     const answer = await this.fetch(this.room.dataset.here, { method: "POST", body: this.pass() });
-    if (!answer) this.say(this.room.dataset.offline);
+    if (!answer || answer.status >= 500) this.say(this.room.dataset.offline);
   }
 
   // Ten hints at once ask once more, not ten times.
@@ -101,7 +157,7 @@ class Room {
     try {
       const headers = { "Weft-Room": this.room.dataset.mark };
       const answer = await fetch(address, { ...options, headers, redirect: "manual", cache: "no-store" });
-      this.say("");
+      if (answer.status < 500) this.say("");
       if (answer.type === "opaqueredirect" || answer.status === 404) location.reload(); // no longer in this room
       else if (answer.status !== 204 && answer.headers.get("Weft-Room")) this.weave(await answer.text(), answer.headers);
       return answer;
@@ -146,6 +202,10 @@ class Room {
       const begun = box.value !== box.defaultValue && box.form !== this.sent;
       if (same && begun) same.replaceWith(box); // the very element, with its undo history
     }
+    for (const open of old.querySelectorAll("details[open][id]")) {
+      const again = piece.querySelector(`#${CSS.escape(open.id)}`);
+      if (again) again.open = true;
+    }
     old.replaceWith(piece);
     const same = focused?.id && document.getElementById(focused.id);
     if (same) {
@@ -163,8 +223,8 @@ class Room {
     if (line) line.value = Math.max(0, Number(line.dataset.until) - Date.now() / 1000);
   }
 
-  say(words) {
-    const line = document.getElementById("room-offline");
+  say(words, place = "room-offline") {
+    const line = document.getElementById(place);
     if (line && line.textContent !== words) line.textContent = words;
   }
 
@@ -173,12 +233,19 @@ class Room {
   }
 }
 
+// What somebody wishes, so that pressed twice it is one wish.
+function wished(wish) {
+  const other = new Set(["csrfmiddlewaretoken", "once", "again"]);
+  return JSON.stringify([...wish.said].filter(([name]) => !other.has(name)));
+}
+
 const EACH_TIME = "input[name=csrfmiddlewaretoken], input[name=once]"; // other in each answer, and seen by nobody
 
 // What a piece says, so that one that says the same stays: whoever listens to the page would hear it again.
 function said(piece) {
   const copy = piece.cloneNode(true);
   for (const field of copy.querySelectorAll(EACH_TIME)) field.removeAttribute("value");
+  for (const open of copy.querySelectorAll("details[open]")) open.open = false; // whoever reads it opened it
   return copy.outerHTML;
 }
 
