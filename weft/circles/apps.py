@@ -22,9 +22,10 @@ class Circles(Section):
         return {"house": house, "leave_to": house.leave_to if house else ""}
 
     def kept_of(self, person: Any) -> dict[str, Any]:
-        from weft.circles.models import Persona
+        from weft.circles.models import Persona, VisitBar
 
-        return {
+        mine = list(Persona.objects.of(person).select_related("circle"))
+        return VisitBar.kept_of(person, mine) | {
             "circles": [
                 {
                     "circle": persona.circle.name,
@@ -47,7 +48,7 @@ class Circles(Section):
                         else {}
                     ),
                 }
-                for persona in Persona.objects.of(person).select_related("circle")
+                for persona in mine
             ]
         }
 
@@ -83,12 +84,13 @@ class Circles(Section):
         return notables.ALL
 
     def tidy(self) -> None:
-        from weft.circles.models import Invitation
+        from weft.circles.models import Invitation, VisitBar
 
         Invitation.objects.run_out().delete()
+        VisitBar.tidy()
 
     def erasures(self) -> dict[str, Callable[[int], None]]:
-        from weft.circles.models import Circle, Credential, Persona
+        from weft.circles.models import Circle, Credential, Persona, VisitBar
 
         def circle(key: int) -> None:
             for found in Circle.objects.filter(pk=key):
@@ -107,18 +109,24 @@ class Circles(Section):
         def credential(key: int) -> None:
             Credential.objects.filter(pk=key).delete()
 
-        return {"circle": circle, "removed": removed, "credential": credential, **ways}
+        def visit_bar(key: int) -> None:
+            VisitBar.objects.filter(pk=key).delete()
+
+        return {"circle": circle, "removed": removed, "credential": credential, "visit_bar": visit_bar, **ways}
 
     def leave(self, persona: Any, *, words: str) -> None:
-        """An invitation may outlive whoever wrote it; the line of their own on it does not."""
+        """An invitation, or a bar, may outlive whoever wrote it; the words of their own on it do not."""
         for invitation in persona.invitations.all():
             invitation.note = ""
             invitation.save(update_fields=["note"])
+        for bar in persona.visit_bars.all():
+            bar.let_go_of_words()
 
     def forget(self, person: Any) -> None:
         """A circle that removed somebody need not know them again: whoever comes under a new account is another."""
         from weft.circles import veil
-        from weft.circles.models import Bar, Circle
+        from weft.circles.models import Bar, Circle, VisitBar
 
-        circles = Circle.objects.values_list("pk", flat=True)
+        circles = list(Circle.objects.values_list("pk", flat=True))
         Bar.objects.filter(owner_tag__in=[veil.owner_tag(person, circle) for circle in circles]).delete()
+        VisitBar.forget(person, circles)

@@ -16,16 +16,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from weft.circles.models import VisitBar
 from weft.gatherings import coming, consent, opening, visiting
 from weft.gatherings.hour.acts import ACTS
-from weft.gatherings.hour.commands import Elsewhere, Refused
+from weft.gatherings.hour.commands import Elsewhere, NotYours, Refused, Stale
 from weft.gatherings.hour.keeper import Hour, part_of
-from weft.gatherings.hour.room import ENDED, KNOCKS, LEFT, Chair, Room
+from weft.gatherings.hour.room import ENDED, KNOCKS, LEFT, REMOVED, Chair, Room
 from weft.gatherings.media.backend import media
 from weft.gatherings.media.mesh import links
 from weft.gatherings.models import Arrival, Line, Said, Seat, Series
-from weft.gatherings.room_forms import ArrivalForm
-from weft.gatherings.sight import Sight, refusal
+from weft.gatherings.room_forms import ArrivalForm, ClosedForm
+from weft.gatherings.sight import Sight, Sitting, refusal
 from weft.loom import ids, streams, time
 from weft.loom.caps import Cap
 from weft.loom.privacy import permissions
@@ -37,6 +38,7 @@ LINES = 5  # the last ones are shown
 OPENING = ("open_door", "begin", "take_over")
 PROMPTED = ("start_round", "open_floor", "close")
 WITH_WORDS = ("say", "pass_on", "later")
+TURNED = ["say", *(what for what, rule in ACTS.items() if rule.turned)]  # sent twice, these count once
 
 
 def seat_in(request: Request, key: int, gathering_key: int) -> Seat:
@@ -72,7 +74,8 @@ def room(request: Request, key: int, gathering_key: int) -> HttpResponse:
         return asked
     with suppress(Elsewhere):  # the page says so
         seen = hour.here(seat, window=_window(request, seat))
-    answer = render(request, "gatherings/room.html", _shown(seat, _sight(request, seat, seen)))
+    shown = _shown(seat, _sight(request, seat, seen))
+    answer = render(request, "gatherings/room.html", shown | {"turned": TURNED, "carrying": WITH_WORDS + PROMPTED})
     if seat.gathering.series.way != Series.Way.TEXT:
         answer["Permissions-Policy"] = permissions("microphone", "camera")
     return answer
@@ -118,20 +121,34 @@ def _do(request: Request, seat: Seat) -> HttpResponse:
     hour, what = Hour.of(seat.gathering), request.POST.get("what", "")
     if what == "come":
         return _come(request, seat, hour)
-    said = ""
+    said, closing = "", what == "close_to"  # to send a visitor out, and close the next hours to them
+    what = "remove" if closing else what
+    seen: Room | None = None
     try:
         said = _forbidden(seat, what, _number(request, "seat"))
         if what and not said:
-            _act(request, seat, hour, what)
+            seen = _act(request, seat, hour, what)
+            if closing:
+                _close_to(request, seat)
     except Refused as no:
-        said = refusal(no.why)
+        said = "" if _arrived(request, seat, no) else refusal(no.why)
     if request.headers.get("Weft-Room"):
-        return pieces(request, seat, hour.look(), said=said, words=request.POST.get("words", "") if said else "")
+        return pieces(
+            request, seat, seen or hour.look(), said=said, words=request.POST.get("words", "") if said else ""
+        )
     if said:
         messages.warning(request, said)
     if what == "leave" and not said:
         return redirect(seat.gathering)
     return redirect("gatherings:room", key=seat.circle_id, gathering_key=seat.gathering_id)
+
+
+def _arrived(request: Request, seat: Seat, no: Refused) -> bool:
+    """Whether this is only the second try of something that had arrived, whose answer was lost on the way."""
+    if not isinstance(no, Stale) or "again" not in request.POST:
+        return False
+    words, once = request.POST.get("words", "").strip(), _number(request, "once")
+    return not words or (once is not None and Said.objects.filter(pk=once, seat=seat).exists())
 
 
 def _forbidden(seat: Seat, what: str, other: int | None) -> str:
@@ -159,17 +176,29 @@ def _is_of_guides(seat: Seat, what: str, other: int | None) -> bool:
     return what in OPENING or (what in ACTS and ACTS[what].guided)
 
 
-def _act(request: Request, seat: Seat, hour: Hour, what: str) -> None:
+def _act(request: Request, seat: Seat, hour: Hour, what: str) -> Room:
     words, turn = request.POST.get("words", "").strip(), _number(request, "turn")
     window, other = _window(request, seat), _number(request, "seat")
     if words and what in WITH_WORDS:
-        hour.say(words, by=seat, turn=turn, window=window, once=_number(request, "once"))
+        seen = hour.say(words, by=seat, turn=turn, window=window, once=_number(request, "once"))
+        if what == "say":
+            return seen
     if what == "say":
-        return
+        return hour.look()
     plan = dict(seat.gathering.series.plan or {})
     minutes = _number(request, "minutes") or (int(plan.get("minutes") or 0) if what in PROMPTED else 0)
     asked = words[:300] if what in PROMPTED else ""
-    hour.act(what, by=seat, turn=turn, seat=other, words=asked, minutes=minutes, window=window)
+    return hour.act(what, by=seat, turn=turn, seat=other, words=asked, minutes=minutes, window=window)
+
+
+def _close_to(request: Request, seat: Seat) -> None:
+    """Who was just sent out does not come to the next hours either."""
+    form, by = ClosedForm(request.POST), seat.persona
+    found = Seat.objects.filter(gathering=seat.gathering, pk=_number(request, "seat") or 0)
+    other = found.select_related("persona", "gathering__series").first()
+    if other is None or other.persona.is_inside or not by.facilitates or not form.is_valid():
+        raise NotYours("not_guiding")
+    visiting.close_to(other, by=by, **form.cleaned_data)
 
 
 def _come(request: Request, seat: Seat, hour: Hour) -> HttpResponse:
@@ -223,6 +252,8 @@ def _shown(seat: Seat, sight: Sight, *, said: str = "", words: str = "") -> dict
         "kept": words,
         "once": ids.random_id(),
         "arrivals": _arrivals(seat, sight),
+        "sent_out": _sent_out(seat, sight),
+        "closing": ClosedForm() if seat.persona.facilitates else None,
         "links": links(seat, sight.room) if speaks else [],
         "ice": [{"urls": address} for address in settings.ICE],
         "may_speak": _may_speak(seat, sight),
@@ -249,6 +280,15 @@ def _arrivals(seat: Seat, sight: Sight) -> list[Arrival]:
     if not sight.me.guides or not sight.me.chair.is_inside or sight.phase == ENDED:
         return []
     return list(Arrival.objects.filter(seat__in=sight.seats).select_related("seat__persona"))
+
+
+def _sent_out(seat: Seat, sight: Sight) -> list[Sitting]:
+    """The visitors who were sent out of this hour, and to whom the next ones are open; for who may close them."""
+    if not (sight.me.guides and sight.me.chair.is_inside and seat.persona.facilitates):
+        return []
+    out = [one for one in sight.by_seat.values() if one.visits and one.chair.standing == REMOVED]
+    closed = VisitBar.among(sight.seats[one.seat].persona for one in out)
+    return [one for one in out if sight.seats[one.seat].persona_id not in closed]
 
 
 def _may_speak(seat: Seat, sight: Sight) -> str:

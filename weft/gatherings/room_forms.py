@@ -62,3 +62,21 @@ class ArrivalForm(forms.Form):
         help_text=gettext_lazy("A name and a number. It can be a friend, a neighbour, your doctor."),
         max_length=300,
     )
+
+
+class ClosedForm(forms.Form):
+    """For how long the hours of a circle are closed to a visitor, and why."""
+
+    weeks = forms.TypedChoiceField(
+        label=gettext_lazy("For how long?"),
+        choices=[
+            (4, gettext_lazy("four weeks")),
+            (13, gettext_lazy("three months")),
+            (52, gettext_lazy("a year")),
+        ],
+        coerce=int,
+        initial=4,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why? Only those who guide here read it."), required=False, max_length=300
+    )

@@ -44,6 +44,7 @@ urlpatterns = [
     path(f"{SERIES}places/", places.places, name="places"),
     path(f"{SERIES}places/<key:place_key>/", places.place_answer, name="place_answer"),
     path(f"{ALL}scripts/<key:script_key>/", scripts.script, name="script"),
+    path(f"{ALL}visitors/", visiting.visitors, name="visitors"),
     path(f"{ALL}reminders/", coming.reminders, name="reminders"),
     path(ONE, coming.gathering, name="gathering"),
     path(f"{ONE}attendance/", attending.attendance, name="attendance"),

@@ -10,18 +10,14 @@ from markupsafe import Markup
 
 from weft.circles import veil
 from weft.circles.kinds import kinds
+from weft.circles.models.bar import Bar, Barred, VisitBar
 from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.pattern import woven
 from weft.loom import jobs, keys, ledger, seal, streams, time
 from weft.loom.glance import Glance
-from weft.loom.models import Thing
 from weft.loom.ready import ready
 from weft.loom.section import sections
 from weft.people.models import Person, fold
-
-
-class Barred(Exception):
-    """The circle has removed this person."""
 
 
 class NameTaken(Exception):
@@ -181,7 +177,9 @@ class Persona(CircleRow):
             persona = cls.objects.owned(person, circle.pk).first()
             if persona and (persona.standing != cls.Standing.VISITING or standing == cls.Standing.VISITING):
                 return persona
-            if circle.bars.filter(owner_tag=veil.owner_tag(person, circle.pk)).exists():
+            if circle.bars.filter(owner_tag=veil.owner_tag(person, circle.pk)).exists() or VisitBar.of(
+                person, circle.pk
+            ):
                 raise Barred
             visits = persona is not None
             persona = persona or cls(circle=circle)
@@ -207,6 +205,9 @@ class Persona(CircleRow):
         """A person takes a name for one hour, and does not come into the circle. Whoever asks to come in, or waits,
         visits as who they are there. Raises `NameTaken`, or `Barred`."""
         with transaction.atomic():
+            circle.lock()
+            if VisitBar.of(person, circle.pk):
+                raise Barred
             persona = cls.enter(person, circle, name, standing=cls.Standing.VISITING)
             if persona.standing == cls.Standing.VISITING and persona.name != " ".join(name.split()):
                 persona.take_name(name)
@@ -408,10 +409,3 @@ class Acceptance(CircleRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["persona", "agreement"], name="one_yes_to_a_version")]
-
-
-class Bar(Thing):
-    """A person whom a circle has removed cannot come back under another name. Nobody can tell who it is."""
-
-    circle = models.ForeignKey(Circle, models.CASCADE, related_name="bars")
-    owner_tag = models.BinaryField()

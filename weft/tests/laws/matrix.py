@@ -303,6 +303,7 @@ ORACLE: dict[str, Route] = {
     "gatherings:looked_back": route({"facilitator"}, {"facilitator"}),  # to whom it was passed
     "gatherings:rest": route({"facilitator"}, {"facilitator"}, until=str(time.today())),
     "gatherings:worry": route(INSIDE, INSIDE, words="I am worried."),
+    "gatherings:visitors": route({"facilitator"}, {"facilitator"}),
     "gatherings:visit": route(SIGNED_IN, SIGNED_IN, name="Fresh", yes="on"),  # an open hour, about to begin
     "gatherings:room": route(INSIDE, INSIDE, what="come"),
     "gatherings:now": route({"teller", "facilitator"}, {"teller", "facilitator"}),  # who has come to the door

@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY
 
 from weft.care.models import Sponsor, Tally
 from weft.care.tests.ways import care_in, make_need, make_offer, make_posting, make_steward
-from weft.circles.models import Circle, Credential, House, Invitation, Persona
+from weft.circles.models import Circle, Credential, House, Invitation, Persona, VisitBar
 from weft.companions.models import Errand, Greeting
 from weft.companions.tests.ways import make_tie
 from weft.conftest import make_circle
@@ -105,6 +105,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             care_in(room, guide)
             put_up(room, guide, riddle)
             guiding(room, guide)
+            closed_to(room, guide)
             for other in room.personas.exclude(pk=guide.pk)[:3]:
                 Greeting.write(other, "Hello.", by=guide).put_away("Hello back.", by=other)
             others = list(room.personas.exclude(pk=guide.pk)[:4])
@@ -166,6 +167,13 @@ def guiding(room: Circle, guide: Persona) -> None:
     for persona in room.personas.exclude(pk=guide.pk).select_related("circle"):
         consent.agree(persona, declared=[])
         Training.answer(persona, course.lessons[0], "I would wait.").settle(by="Noor", on=time.today(), days=365)
+
+
+def closed_to(room: Circle, guide: Persona) -> None:
+    """Somebody visited, and does not come to the next hours."""
+    visitor = Persona.visit(Person.objects.join("visitor", None), room, "A visitor")
+    VisitBar.lay(visitor, weeks=4, hour="An hour", day=time.today(), reason="Shouted.", by=guide)
+    visitor.go(words="erase")
 
 
 def gather(room: Circle, guide: Persona) -> None:

@@ -20,7 +20,7 @@ from weft.care.models import Board, Call, Diary, HouseOffer, Near, News, Promise
 from weft.care.models.guest import new_token
 from weft.care.tests.ways import care_in, make_posting, make_slot
 from weft.circles import veil
-from weft.circles.models import Bar, Circle, Credential, Invitation, Persona
+from weft.circles.models import Bar, Circle, Credential, Invitation, Persona, VisitBar
 from weft.companions.models import Errand, Greeting, OpenToAsk
 from weft.companions.open_to_ask import Terms
 from weft.companions.tests.ways import make_tie
@@ -109,6 +109,7 @@ STAYS = {
     "gatherings_line": "that something happened in an hour, at no seat that is named",
     "companions_guestbook": "who came to a circle lately, without those who left",
     "circles_invitation": "another circle's",
+    "circles_visitbar": "that the hours of a circle are closed to somebody else",
     "gatherings_lettershere": "that a circle gives letters",
     "gatherings_pulsesum": "what five or more said of an hour, together",
     "gatherings_consent": "what a circle asks before its hours",
@@ -157,6 +158,7 @@ class Life:
         )
         Bar.objects.create(circle=make_circle("Removed"), owner_tag=b"")
         Bar.objects.filter(owner_tag=b"").update(owner_tag=self._barred())
+        self._closes_hours()
         told, hers = tell(mine, f"{CANARY}-story"), tell(cleo, "Cleo's own story.")
         Story.begin(other).write(f"{CANARY}-draft", wish="ideas", audience="circle", topics=[f"{CANARY}-topic"])
         tell(mine, f"{CANARY} to be erased").erase()
@@ -199,6 +201,14 @@ class Life:
         Reply.say(told, "One thing more.", by=cleo)  # and what is still to be done about it
         for address in ("/", "/settings/", "/bell/", told.get_absolute_url(), circle.get_absolute_url()):
             assert self.client.get(address).status_code == 200
+
+    def _closes_hours(self) -> None:
+        """They close the hours of their circle to a visitor; and those of another are closed to them."""
+        said: dict[str, Any] = {"weeks": 4, "hour": "An hour", "day": time.today()}
+        VisitBar.lay(self.others["passing"], **said, reason=f"{CANARY}-shouted", by=self.other)
+        host = self.others["host"]
+        mine = Persona.visit(self.person, host.circle, f"{CANARY}-passing")
+        self.closed = VisitBar.lay(mine, **said, reason="Was loud.", by=host)
 
     def _cares(self, cleo: Persona) -> None:
         """They help, are thanked, look at an address, and ask somebody who has no account."""
@@ -312,6 +322,7 @@ class Life:
         """What would tell of them: every id and every tag of theirs."""
         found: set[Any] = {self.person.pk, self.seat.pk, *veil.keyring(self.person).values()}
         rows = [self.person, *Persona.objects.of(self.person), *self.person.devices.all(), *self.person.passkeys.all()]
+        found.add(bytes(self.closed.tag))
         rows += [self.person.feed, Diary.objects.get(persona=self.persona)]
         for row in rows:
             found |= {bytes(value) for name, value in vars(row).items() if name.endswith("_tag") and value}
@@ -372,8 +383,10 @@ def life(circle: Circle, ada: Persona, cleo: Persona) -> Any:
         Duty.objects.create(person=one, kind="safety", known_as="Somebody")
     room = make_circle("Another Circle")
     new = enter(Person.objects.join("newcomer", None), room, "Finch")
+    others = {"team": team, "room": room, "new": new, "passing": Persona.visit(team[2], room, "Passing")}
+    others["host"] = enter(Person.objects.join("host", None), make_circle("Open Hours"), "Host", role="facilitator")
     before = keys_of()
-    life = Life(circle, ada, cleo, {"team": team, "room": room, "new": new})
+    life = Life(circle, ada, cleo, others)
     life.marks_, life.before = life.marks(), before  # type: ignore[attr-defined]
     return life
 
