@@ -164,7 +164,7 @@ def guiding(room: Circle, guide: Persona) -> None:
     licence.settle(by="Noor", on=time.today())
     consent = Consent.publish("What is said here stays here.", by=guide)
     course = Course.teach(Course.here().lessons, 365)
-    for persona in room.personas.exclude(pk=guide.pk).select_related("circle"):
+    for persona in room.personas.inside().exclude(pk=guide.pk).select_related("circle"):
         consent.agree(persona, declared=[])
         Training.answer(persona, course.lessons[0], "I would wait.").settle(by="Noor", on=time.today(), days=365)
 
