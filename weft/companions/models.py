@@ -18,9 +18,9 @@ from weft.companions.ties import Companion, Letter
 from weft.loom import jobs, keys, seal, time
 from weft.loom.glance import Where
 from weft.loom.ready import ready
-from weft.safety.models import Block
 from weft.notices.models import Notice
 from weft.people.models import Person
+from weft.safety.models import Block
 
 __all__ = ["Companion", "Errand", "Greeting", "GuestBook", "Letter", "Newcomer", "Newcomers", "OpenToAsk", "prepared"]
 SHOWN = 20
