@@ -96,7 +96,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             unheard = Story.objects.unheard().filter(circle=room).exclude(teller=guide).first()
             if unheard:
                 Handover.make(unheard, by=guide, to=guide)
-            for other in room.personas.exclude(pk=guide.pk):
+            for other in room.personas.inside().exclude(pk=guide.pk):
                 Readiness.of(other).say(topics=["loss"], anything=False, a_day=1, rest=[6], duty=[])
                 story = Story.objects.heard_by(other).exclude(teller=other).first()
                 if story:
@@ -106,9 +106,9 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             put_up(room, guide, riddle)
             guiding(room, guide)
             closed_to(room, guide)
-            for other in room.personas.exclude(pk=guide.pk)[:3]:
+            for other in room.personas.inside().exclude(pk=guide.pk)[:3]:
                 Greeting.write(other, "Hello.", by=guide).put_away("Hello back.", by=other)
-            others = list(room.personas.exclude(pk=guide.pk)[:4])
+            others = list(room.personas.inside().exclude(pk=guide.pk)[:4])
             for one, other in zip(others[::2], others[1::2], strict=False):
                 make_tie(one, other)
                 Errand.ask("Somebody who knows the nights.", by=one)
