@@ -23,7 +23,6 @@ from weft.care.models import (
     Tally,
     Thanks,
 )
-from weft.care.models.board import turns_of
 from weft.care.models.need import KEPT, SOON
 from weft.circles.models import Persona
 from weft.circles.veil import keyring
@@ -64,7 +63,7 @@ def for_today(person: Person) -> list[Slip]:
     slips = [Slip("care/board_today.html", order=60)] if Glance.of(person)["care.board"] else []
     near = {circle for _pk, circle, _kept in Glance.of(person)["care.promise"]}
     mine = [persona for persona in Persona.all_of(person) if persona.circle_id in near] if near else []
-    by_board = len(near) > len(mine) and any(not turn.slot.is_over for turn in turns_of(person))
+    by_board = len(near) > len(mine)  # taken from the board, by somebody who is not in the circle
     return slips + ([Slip("care/today.html", {"personas": mine, "by_board": by_board}, order=1)] if near else [])
 
 

@@ -74,17 +74,16 @@ class World:
 
     def _board(self, n: int) -> None:
         """Each of these is on the board, and somebody of the house has offered, and taken, such a thing."""
-        enter(self.steward, make_circle("Of the house"), "Sol")
-        Person.objects.filter(pk=self.steward.pk).update(joined_on=time.today() - timedelta(days=60))
-        self.steward.refresh_from_db()
         Board.turn(True, by=self.steward)
+        self.neighbour = Person.objects.join("neighbour", None, joined_on=time.today() - timedelta(days=60))
+        enter(self.neighbour, make_circle("Of the house"), "Sol")
         for i in range(n):
             need = make_need(self.guides, name=f"On the board {i}", places=2)
             posting = make_posting(need, by=self.guides)
             taken, self.on_board = need.slots.all()
-            posting.take(taken, f"Sol {i}", by=self.steward)
+            posting.take(taken, f"Sol {i}", by=self.neighbour)
             make_offer(Person.objects.join(f"offers {i}", None)).ask(self.on_board, by=self.guides)
-        make_offer(self.steward).ask(self.on_board, by=self.guides)
+        make_offer(self.neighbour).ask(self.on_board, by=self.guides)
 
 
 def gather(name: str, guide: Persona, members: list[Persona]) -> Series:
@@ -139,6 +138,7 @@ LISTS: list[tuple[str, str, Callable[[World], str], int]] = [
     ("today, guiding", "guide", plain("home:today"), 8),
     ("today, on the safety team", "safety", plain("home:today"), 8),
     ("today, a steward", "steward", plain("home:today"), 8),
+    ("today, with a turn of the board", "neighbour", plain("home:today"), 8),
     ("people", "me", in_circle("circles:people"), 8),
     ("people, guiding", "guide", in_circle("circles:people"), 8),
     ("desk", "guide", in_circle("circles:desk"), 8),
@@ -166,7 +166,7 @@ LISTS: list[tuple[str, str, Callable[[World], str], int]] = [
     ("my week", "me", in_circle("care:week"), 8),
     ("news", "me", in_circle("care:news"), 8),
     ("calls", "guide", in_circle("care:calls"), 8),
-    ("the board", "steward", plain("care:board"), 10),
+    ("the board", "neighbour", plain("care:board"), 10),
     ("a slot on the board, guiding", "guide", lambda world: world.on_board.get_absolute_url(), 10),
     ("replies since", "guide", of_story("stories:replies"), 8),
 ]
