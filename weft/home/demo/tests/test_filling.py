@@ -129,7 +129,7 @@ def test_two_speak_to_the_world_and_one_waits_for_the_reader():
 
 
 def test_people_ask_to_come_in_and_one_waits_in_line():
-    at_the_doors = Persona.objects.exclude(standing=Persona.Standing.INSIDE)
+    at_the_doors = Persona.objects.exclude(standing__in=[Persona.Standing.INSIDE, Persona.Standing.VISITING])
     assert sorted(persona.name for persona in at_the_doors) == sorted(visitor.name for visitor in VISITORS.values())
     assert [persona.place_in_line for persona in at_the_doors if persona.place_in_line] == [1]
     for persona in at_the_doors.filter(standing=Persona.Standing.ASKING).select_related("circle"):
