@@ -300,4 +300,6 @@ def turns_of(person: Person) -> list[Promise]:
 def holds(persona: Persona) -> bool:
     """Whether somebody who came by the board still has something to do in that circle, or to hear."""
     late = time.now() - LATELY
-    return persona.since >= late.date() or persona.promises.filter(slot__starts__gt=late).exists()
+    if persona.promises.filter(slot__starts__gt=late).exists():
+        return True
+    return persona.since >= late.date() and Care.objects.filter(circle=persona.circle_id).exists()
