@@ -88,13 +88,13 @@ class Archive:
         }
 
     def packed(self) -> bytes:
-        """Both files. Their names say nothing, and neither do the times in the archive."""
+        """All its files. Their names say nothing, and neither do the times in the archive."""
         language = {"lang": get_language(), "dir": "rtl" if get_language_bidi() else "ltr"}
         page = get_template("wisdom/archive.html").render({"archive": self, "circle": self.ending.circle} | language)
-        data = json.dumps(self.as_data, ensure_ascii=False, indent=2)
+        data, style = json.dumps(self.as_data, ensure_ascii=False, indent=2), get_template("wisdom/archive.css").render()
         out = BytesIO()
         with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-            for name, words in (("archive.html", page), ("archive.json", data)):
+            for name, words in (("archive.html", page), ("archive.css", style), ("archive.json", data)):
                 entry = ZipInfo(name)
                 entry.compress_type = ZIP_DEFLATED
                 archive.writestr(entry, words)

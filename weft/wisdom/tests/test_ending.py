@@ -279,7 +279,7 @@ def test_the_archive_is_open_and_tells_no_ids(sign_in, clock, ending, ada, dee):
     keep(Reply.say(story, "So do I.", by=dee), by=dee)
     come_to(clock, night_after(ending.last_day))
     files = taken(sign_in(dee), ending)
-    assert sorted(files) == ["archive.html", "archive.json"]
+    assert sorted(files) == ["archive.css", "archive.html", "archive.json"]
     for said in files.values():
         for row in (ada, dee, story, ending, ada.circle):
             assert str(row.pk) not in said
