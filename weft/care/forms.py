@@ -1,5 +1,6 @@
 """What people fill in where help is asked for and given."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -74,15 +75,22 @@ class AboutForm(WhereForm):
         label=gettext_lazy("By the clock of"),
         help_text=gettext_lazy("Everybody sees it on their own clock too. The hour stays when summer time begins."),
     )
+    no_gifts = forms.CharField(
+        label=gettext_lazy("What should nobody bring?"),
+        help_text=gettext_lazy("Flowers, presents, one more soup. All read it before they promise something."),
+        max_length=300,
+        required=False,
+        widget=small(2),
+    )
     approves = forms.BooleanField(label=gettext_lazy("News waits until whoever decides has read it"), required=False)
 
     def __init__(self, data: Any = None, *, care: Care) -> None:
-        super().__init__(data, initial={"zone": care.zone, "approves": care.approves})
+        super().__init__(data, initial={"zone": care.zone, "approves": care.approves, "no_gifts": care.no_gifts})
         self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
 
 
 class WordsForm(WhereForm):
-    """What is needed, in words. It can be changed later; when it is cannot."""
+    """What is needed, in words."""
 
     name = forms.CharField(label=gettext_lazy("What is needed?"), max_length=80)
     eats = forms.CharField(
@@ -135,16 +143,32 @@ def _words(need: Need) -> dict[str, Any]:
     return {"name": need.name, "how": need.how, "ring": need.ring, **need.meal}
 
 
-class NeedForm(WordsForm):
-    """What is needed, and when."""
+class HoursForm(forms.Form):
+    """From which hour of the clock until which, also over midnight."""
 
-    starts_on = forms.DateField(label=gettext_lazy("The first day"), widget=Day)
     starts_at = forms.TimeField(label=gettext_lazy("From when?"), widget=Clock)
     ends_at = forms.TimeField(
         label=gettext_lazy("Until when?"),
         help_text=gettext_lazy("Of a night: the hour in the morning."),
         widget=Clock,
     )
+
+    @classmethod
+    def of(cls, need: Need, data: Any = None) -> "HoursForm":
+        ends_at = (datetime.combine(time.today(), need.starts_at) + timedelta(minutes=need.minutes)).time()
+        return cls(data, initial={"starts_at": need.starts_at, "ends_at": ends_at})
+
+    @property
+    def minutes(self) -> int:
+        given = self.cleaned_data
+        begins, ends = (given[at].hour * 60 + given[at].minute for at in ("starts_at", "ends_at"))
+        return int((ends - begins) % (24 * 60)) or 24 * 60
+
+
+class NeedForm(HoursForm, WordsForm):
+    """What is needed, and when."""
+
+    starts_on = forms.DateField(label=gettext_lazy("The first day"), widget=Day)
     places = forms.IntegerField(label=gettext_lazy("How many helpers each time?"), min_value=1, max_value=9, initial=1)
     step = forms.ChoiceField(
         label=gettext_lazy("How often?"),
@@ -188,9 +212,7 @@ class NeedForm(WordsForm):
     def said(self) -> dict[str, Any]:
         given = self.cleaned_data
         names = ("starts_on", "starts_at", "places")
-        begins, ends = (given[at].hour * 60 + given[at].minute for at in ("starts_at", "ends_at"))
-        minutes = (ends - begins) % (24 * 60) or 24 * 60
-        times = {"kind": self.kind, "minutes": minutes, "rule": self.rule}
+        times = {"kind": self.kind, "minutes": self.minutes, "rule": self.rule}
         return super().said | {name: given[name] for name in names} | times
 
     @property

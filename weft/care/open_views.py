@@ -89,7 +89,7 @@ def _page(guest: Guest, token: str, **more: Any) -> HttpResponse:
     coming = [s for s in slots if s.held_by and s.need.kind == Need.Kind.MEAL and s.held_by.brings]
     link = settings.ADDRESS + _mine(token)
     others = [slot for slot in free if slot not in mine]
-    said: dict[str, Any] = {"guest": guest, "token": token, "mine": mine, "mails": bool(settings.MAIL)}
+    said: dict[str, Any] = {"guest": guest, "care": care, "token": token, "mine": mine, "mails": bool(settings.MAIL)}
     said |= {"free": by_day(others[:FEW]), "later": by_day(others[FEW:])}
     lately = Promise.objects.filter(guest=guest, slot__starts__gt=time.now() - LATELY).select_related("slot__need")
     lately = lately.prefetch_related("thanks__persona", "thanks__guest").order_by("slot__starts")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from weft.care import saying
-from weft.care.forms import AboutForm, CareForm, NeedForm, WordsForm
-from weft.care.models import Care, Guest, Near, Need, Ring
+from weft.care.forms import AboutForm, CareForm, HoursForm, NeedForm, WordsForm
+from weft.care.models import Care, Guest, Near, Need, Promise, Ring
 from weft.care.views import ACTS, cared
 from weft.circles.models import Persona
 from weft.loom import ids
@@ -74,34 +74,48 @@ def ask(request: Request, key: int) -> HttpResponse:
 
 @ACTS.guards
 def need(request: Request, key: int, need_key: int) -> HttpResponse:
-    """One need: its words can be changed, and it can be ended."""
+    """One need: its words and its hour can be changed, and it can be ended."""
     persona, care = planning(request, key)
     found = get_object_or_404(Need, pk=need_key, circle=key)
-    form = WordsForm(request.POST if request.method == "POST" else None, kind=found.kind, need=found)
-    if request.method == "POST" and "end" in request.POST:
+    moves, posted = "move" in request.POST, request.method == "POST"
+    form = WordsForm(request.POST if posted and not moves else None, kind=found.kind, need=found)
+    hours = HoursForm.of(found, request.POST if moves else None)
+    if posted and "end" in request.POST:
         found.end(by=persona)
         messages.success(request, _("It is not asked for any more. Whoever had promised it is told."))
         return redirect("care:care", key=key)
-    if request.method == "POST" and form.is_valid():
+    if moves and hours.is_valid() and not found.ended_on:
+        moved = found.move(hours.cleaned_data["starts_at"], hours.minutes, by=persona)
+        _say_moved(request, moved)
+        return redirect(found)
+    if posted and not moves and form.is_valid():
         found.change(form.said, by=persona)
         messages.success(request, _("Saved."))
         return redirect("care:care", key=key)
     context: dict[str, Any] = {"persona": persona, "circle": persona.circle, "care": care, "need": found}
-    return render(request, "care/need.html", context | {"form": form, "say": saying})
+    return render(request, "care/need.html", context | {"form": form, "hours": hours, "say": saying})
+
+
+def _say_moved(request: Request, moved: list[Promise]) -> None:
+    messages.success(request, _("The hour is changed. Whoever had promised it is told, and may let it go."))
+    guests = ", ".join(dict.fromkeys(promise.name for promise in moved if promise.guest_id))
+    if guests:
+        said = _("Without an account one sees it only on one's own page. Please tell them yourself: %(names)s")
+        messages.info(request, said % {"names": guests})
 
 
 @ACTS.guards
 def about(request: Request, key: int) -> HttpResponse:
-    """Where it is, by which clock, and whether news waits for whoever decides."""
+    """Where it is, by which clock, what nobody should bring, and whether news waits for whoever decides."""
     persona, care = planning(request, key)
     form = AboutForm(request.POST if request.method == "POST" else None, care=care)
     if request.method == "POST" and form.is_valid():
-        care.zone = form.cleaned_data["zone"]
+        care.zone, care.no_gifts = form.cleaned_data["zone"], form.cleaned_data["no_gifts"]
         if care.is_decided_by(persona) or not care.decider:
             care.approves = form.cleaned_data["approves"]
         if form.where:
             care.where = form.where
-        care.save(update_fields=["zone", "approves", "where"])
+        care.save(update_fields=["zone", "no_gifts", "approves", "where"])
         messages.success(request, _("Saved."))
         return redirect("care:care", key=key)
     context = {"persona": persona, "circle": persona.circle, "care": care, "form": form}

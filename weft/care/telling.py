@@ -48,6 +48,10 @@ def _ended(notice: Any) -> tuple[str, str]:
     return _("Something that you promised is not needed any more."), _agenda(notice)
 
 
+def _moved(notice: Any) -> tuple[str, str]:
+    return _("Something that you promised has another hour now. You can let it go."), _there(notice)
+
+
 def _thanks(notice: Any) -> tuple[str, str]:
     return _("Somebody says thank you."), _there(notice)
 
@@ -114,6 +118,7 @@ NOTABLES = [
     Notable("care.taken", gettext_lazy("Somebody took something over from me"), _taken, usual="mail"),
     Notable("care.soon", gettext_lazy("Something that I promised comes soon"), _soon, usual="mail"),
     Notable("care.ended", gettext_lazy("Something that I promised is not needed"), _ended, usual="mail"),
+    Notable("care.moved", gettext_lazy("Something that I promised has another hour"), _moved, usual="mail"),
     Notable("care.swap_asked", gettext_lazy("Somebody would exchange turns with me"), _swap_asked, usual="mail"),
     Notable("care.swapped", gettext_lazy("Somebody exchanged turns with me"), _swapped, usual="mail"),
     Notable("care.thanks", gettext_lazy("Somebody thanks me"), _thanks),

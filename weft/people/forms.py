@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -287,13 +288,15 @@ PARTS = {
 
 
 def zones() -> list[tuple[str, Any]]:
-    """Time zones by their part of the world, as people look for them."""
+    """Time zones: first one's own and that of the house, then by their part of the world, as people look for them."""
+    near = list(dict.fromkeys([timezone.get_current_timezone_name(), settings.TIME_ZONE, "UTC"]))
     found: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(available_timezones()):
+    for zone in sorted(available_timezones() - {*near}):
         part, _slash, place = zone.partition("/")
         if place and part not in ("Etc", "SystemV", "US", "posix", "right", "Brazil", "Canada", "Chile", "Mexico"):
             found.setdefault(part, []).append((zone, languages.city(zone)))
-    return [(str(PARTS.get(part, part)), sorted(places, key=lambda one: one[1])) for part, places in found.items()]
+    by_part = [(str(PARTS.get(part, part)), sorted(places, key=lambda one: one[1])) for part, places in found.items()]
+    return [(_("Close at hand"), [(zone, languages.city(zone)) for zone in near]), *by_part]
 
 
 class ClockForm(forms.Form):

@@ -13,7 +13,7 @@ from weft.wisdom.indexing import HOUSE, TOPIC, Posting, index_of, said_in
 from weft.wisdom.models import Lesson, Reader, Strand
 
 MANY = 12  # words that are looked for
-MOST = 200  # strands that are opened for a page
+MOST = 200  # strands that are opened for a page: few do not fit
 SHOWN = 20
 
 
@@ -40,20 +40,26 @@ class Asked:
         return [*list(dict.fromkeys(roots for roots in found if roots))[:MANY], *topic]
 
 
-def find(reader: Reader, asked: Asked) -> tuple[list[Lesson], bool]:
-    """Lessons that fit, in an order that says nothing; and whether there are more than are shown."""
+def find(reader: Reader, asked: Asked, after: int = 0) -> tuple[list[Lesson], int]:
+    """Lessons that fit, from the one *after* on, in an order that says nothing; and after which one to look further
+    (0: nothing is left)."""
     if not asked.sought or not reader.through:
-        return [], False
+        return [], 0
     places = _places(reader, asked.sought)
     fits = Q(pk=None)
     for scope, some in places.items():
         if some:
             fits |= Q(house_place__in=some) if scope == HOUSE else Q(circle=scope, number__in=some)
-    rows = Strand.objects.read_by(reader).filter(fits).order_by("pk")[:MOST]
-    fitting = {
-        strand.lesson_id for strand in rows if strand.lesson_id and _fits(strand, asked)
-    }  # the index says where it may stand
-    return Lesson.woven(sorted(fitting)[:SHOWN], reader), len(fitting) > SHOWN
+    rows = Strand.objects.read_by(reader).filter(fits, lesson__gt=after).order_by("lesson", "pk")
+    opened = [(strand.lesson_id or 0, _fits(strand, asked)) for strand in rows[:MOST]]  # the index says where it may be
+    fitting = sorted({lesson for lesson, does in opened if does})
+    shown, further = fitting[:SHOWN], 0
+    if len(fitting) > SHOWN:
+        further = shown[-1]
+    elif len(opened) == MOST:
+        last = opened[-1][0]  # it may have strands that were not opened
+        further = last if last in shown or last == opened[0][0] else last - 1
+    return Lesson.woven(shown, reader), further
 
 
 def _fits(strand: Strand, asked: Asked) -> bool:

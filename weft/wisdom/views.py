@@ -53,22 +53,21 @@ def _reservoir(request: Request, reader: Reader, persona: Persona | None = None)
     asked = Asked.opened(request.GET.get("asked", ""), request.person)
     if not form.is_bound:
         form = Search(initial={"words": asked.words, "topic": asked.topic})
-    more, further = False, 0
-    if asked.sought:
-        found, more = find(reader, asked)
-    else:
-        found, further = _page(request, reader)
+    after = _number(request.GET.get("after", ""))
+    found, further = find(reader, asked, after) if asked.sought else _page(reader, after)
     context: dict[str, Any] = {"persona": persona, "circle": persona and persona.circle, "reader": reader}
-    context |= {"where": where, "form": form} | {"asked": asked, "lessons": found, "further": further, "more": more}
+    context |= {"where": where, "form": form, "asked": asked, "lessons": found, "further": further}
+    context["sought"] = request.GET.get("asked", "") if asked.sought else ""
     return render(request, "wisdom/lessons.html", context)
 
 
-def _page(request: Request, reader: Reader) -> tuple[list[Lesson], int]:
+def _number(said: str) -> int:
+    return min(int(said), 2**63 - 1) if said.isdecimal() and len(said) < 20 else 0
+
+
+def _page(reader: Reader, after: int) -> tuple[list[Lesson], int]:
     """Some lessons, and after which one the next page begins."""
-    after = request.GET.get("after", "")
-    rows = Lesson.objects.read_by(reader) if reader.through else Lesson.objects.none()
-    if after.isdecimal() and len(after) < 20:
-        rows = rows.filter(pk__gt=min(int(after), 2**63 - 1))
+    rows = Lesson.objects.read_by(reader).filter(pk__gt=after) if reader.through else Lesson.objects.none()
     found = rows[: SHOWN + 1].keys()
     return Lesson.woven(found[:SHOWN], reader), found[SHOWN - 1] if len(found) > SHOWN else 0
 

@@ -31,6 +31,7 @@ class Care(CircleRow):
     speaker = models.ForeignKey(Persona, models.SET_NULL, null=True, related_name="+")  # decides while they cannot
     ground = seal.SealedText()  # why the speaker speaks, in words
     where = seal.SealedJSON(default=dict)  # address, gate, phone: shown to whoever holds a slot, near its hour
+    no_gifts = seal.SealedText(null=True)  # what nobody should bring
     approves = models.BooleanField(default=True)  # whoever decides reads news before others do
     farewell = seal.SealedText()  # thanks to all, when it has ended
     ended_on = models.DateField(null=True)
@@ -97,8 +98,8 @@ class Care(CircleRow):
             raise PermissionError("whoever decides or coordinates ends it")
         with ledger.erasing("care.ended", self.pk):
             self.farewell, self.ended_on = words, time.today()
-            self.where = {}
-            self.save(update_fields=["farewell", "ended_on", "where"])
+            self.where, self.no_gifts = {}, ""
+            self.save(update_fields=["farewell", "ended_on", "where", "no_gifts"])
             self.let_logistics_go()
 
     def let_logistics_go(self) -> None:
@@ -118,8 +119,8 @@ class Care(CircleRow):
     def again(cls, key: int) -> None:
         """What an older backup brought back goes once more."""
         for care in cls.objects.filter(pk=key):
-            care.ended_on, care.where = care.ended_on or time.today(), {}
-            care.save(update_fields=["ended_on", "where"])
+            care.ended_on, care.where, care.no_gifts = care.ended_on or time.today(), {}, ""
+            care.save(update_fields=["ended_on", "where", "no_gifts"])
             care.let_logistics_go()
 
 

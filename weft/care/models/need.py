@@ -30,7 +30,7 @@ REMIND = timedelta(hours=20)  # so long before whoever promised is reminded
 EVE = clock(17)  # when a mail goes to a helper without an account, the day before
 HOUR = timedelta(hours=1)
 KEPT = timedelta(days=60)  # so long a slot stays when it is over
-TOLD = ("care.free", "care.uncovered", "care.sought", "care.soon", "care.asked", "care.swap_asked")
+TOLD = ("care.free", "care.uncovered", "care.sought", "care.soon", "care.asked", "care.swap_asked", "care.moved")
 
 
 class Taken(Exception):
@@ -87,13 +87,35 @@ class Need(CircleRow):
         return need
 
     def change(self, said: dict[str, Any], *, by: Persona) -> None:
-        """Change what it says. When it is stays as it is: for another hour there is another need."""
-        care = Care.of(by)
-        if care is None or not care.may_plan(by) or by.circle_id != self.circle_id:
-            raise PermissionError("whoever decides or coordinates says what is needed")
+        """Change what it says."""
+        self._must_be_planned(by)
         for name, value in said.items():
             setattr(self, name, value)
         self.save(update_fields=list(said))
+
+    def move(self, starts_at: clock, minutes: int, *, by: Persona) -> "list[Promise]":
+        """From now on it begins at this hour of the clock there; what has begun stays, and so does what would have
+        begun already. Whoever promised some of it keeps it, and is told once. Gives the promises that were moved."""
+        self._must_be_planned(by)
+        with transaction.atomic():
+            need, now = self.hold(), time.now()
+            need.starts_at, need.minutes = self.starts_at, self.minutes = starts_at, minutes
+            need.save(update_fields=["starts_at", "minutes"])
+            moved: list[Promise] = []
+            for slot in need.slots.select_for_update(no_key=True).filter(starts__gt=now).order_by("day", "number"):
+                starts = recurring.moment(slot.day, starts_at, self.zone)
+                if starts > now and (starts, minutes) != (slot.starts, slot.minutes):
+                    slot.move(starts, minutes)
+                    moved += [slot.held_by] if slot.held_by else []
+            first = {held.persona_id: held for held in reversed(moved) if held.persona_id}
+            for persona, held in first.items():
+                jobs.put("notices.tell", what="care.moved", persona=persona, about=held.slot_id)
+        return moved
+
+    def _must_be_planned(self, by: Persona) -> None:
+        care = Care.of(by)
+        if care is None or not care.may_plan(by) or by.circle_id != self.circle_id:
+            raise PermissionError("whoever decides or coordinates says what is needed")
 
     def hold(self) -> "Need":
         return Need.objects.select_for_update(no_key=True).get(pk=self.pk)
@@ -130,9 +152,7 @@ class Need(CircleRow):
 
     def end(self, *, by: Persona) -> None:
         """It is not needed any more, from now on. Whoever decides may always say so."""
-        care = Care.of(by)
-        if care is None or by.circle_id != self.circle_id or not care.may_plan(by):
-            raise PermissionError("whoever decides or coordinates ends a need")
+        self._must_be_planned(by)
         with transaction.atomic():
             need = self.hold()
             need.ended_on = self.ended_on = time.today()
@@ -267,6 +287,16 @@ class Slot(CircleRow):
             jobs.put("care.remind", due=self.starts - REMIND, once=(self.pk,), slot=self.pk)
         if self.eve > now:
             jobs.put("care.write_out", due=self.eve, once=(self.pk,), slot=self.pk)
+
+    def move(self, starts: datetime, minutes: int) -> None:
+        """It begins at another moment: what was to be said before the old one is said before this one."""
+        self.starts, self.minutes, self.rung = starts, minutes, []
+        self.save(update_fields=["starts", "minutes", "rung"])
+        self.hush()
+        for who in RINGS:
+            jobs.drop("care.call", once=(self.pk, who))
+        jobs.drop("care.remind", once=(self.pk,))
+        self.plan()
 
     def hush(self) -> None:
         """Nobody is told of it any more."""

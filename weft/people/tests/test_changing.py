@@ -1,5 +1,7 @@
 """Settings: what matters asks again who it is, and no answer tells anything about other people."""
 
+import re
+
 import pytest
 
 from weft.conftest import PASSPHRASE
@@ -144,6 +146,15 @@ def test_a_clock_that_nobody_knows_is_refused(wren: Person, sign_in):
     sign_in(wren).post("/settings/clock/", {"time_zone": "Mars/Olympus", "language": ""})
     wren.refresh_from_db()
     assert wren.time_zone == ""
+
+
+def test_ones_own_clock_and_that_of_the_house_stand_first(wren: Person, sign_in, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    sign_in(wren).post("/settings/clock/", {"time_zone": "Asia/Kolkata", "language": ""})
+    page = sign_in(wren).get("/settings/clock/", follow=True).content.decode()
+    offered = re.findall(r'<option value="(\w[^"]*)"', page.split('name="time_zone"')[1].split("</select>")[0])
+    assert offered[:3] == ["Asia/Kolkata", "Europe/Berlin", "UTC"]
+    assert len(offered) == len(set(offered)) > 300
 
 
 def test_the_language_of_the_person_counts_before_the_browsers(wren: Person, sign_in, settings):

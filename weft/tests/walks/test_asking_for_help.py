@@ -17,7 +17,7 @@ def test_from_a_care_circle_to_a_covered_slot(come, house):
     tess.chooses("Whoever it is for. They get a seat of their own").taps("Open it")
     tess.reads("Around Rosa", "It stands.", "Nothing is asked for at the moment.")
 
-    tess.taps("Address, clock, and news").writes("14 Weir Lane", "Address").writes("2580", "Code of the door")
+    tess.taps("Address, gifts, clock, and news").writes("14 Weir Lane", "Address").writes("2580", "Code of the door")
     tess.taps("Save", within="main").taps("A meal")
     tomorrow = (time.today() + timedelta(days=2)).isoformat()
     tess.writes(tomorrow, "The first day").writes("17:00", "From when?").writes("18:00", "Until when?")

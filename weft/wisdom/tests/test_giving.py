@@ -389,17 +389,17 @@ def test_found_only_by_words_that_stand_there(sign_in, ada, cleo, circle):
     assert "Nothing that you can read fits" in finds("ladder")
 
 
-def test_what_does_not_fit_on_a_page_is_said(sign_in, ada, cleo, circle):
+def test_what_does_not_fit_on_a_page_stands_on_the_next(sign_in, ada, cleo, circle):
     sought = f"{at('lessons', circle)}?asked={Asked('weir').sealed(cleo.person)}"
     for n in range(SHOWN):
         give(ada, f"Weir, number {n}.")
     page = sign_in(cleo).get(sought).content.decode()
     assert page.count('<li class="lesson') == SHOWN
-    assert "Add a word that says more." not in page
+    assert "Show more" not in page
     give(ada, "Weir, one more.")
     page = sign_in(cleo).get(sought).content.decode()
     assert page.count('<li class="lesson') == SHOWN
-    assert "Add a word that says more." in page
+    assert "Show more" in page
     everything = sign_in(cleo).get(at("lessons", circle)).content.decode()
     further = everything.split("?after=")[1].split('"')[0]
     last = sign_in(cleo).get(f"{at('lessons', circle)}?after={further}").content.decode()
