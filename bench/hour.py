@@ -42,17 +42,16 @@ def fill(out: Path) -> None:
     from datetime import timedelta
 
     from django.conf import settings
-    from django.core.management import call_command
     from django.test import Client
 
     from weft.circles.models import Persona
     from weft.gatherings.hour.keeper import Hour
     from weft.gatherings.models import Consent, Gathering, Seat, Series, Shift
-    from weft.loom import ids, time
+    from weft.loom import ids, tables, time
     from weft.loom.ids import KeyConverter
     from weft.people.models import Person
 
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.ready()
     people = [Person.objects.join(f"p{number}", None) for number in range(GUIDES + PEOPLE)]
     lead = Persona.open_circle("peer", "A circle", by=people[0], by_name="Guide 0")
     lead.circle.seats = GUIDES + PEOPLE

@@ -370,9 +370,9 @@ def main(arguments: list[str]) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from weft.loom import tables
 
-    call_command("migrate", interactive=False, verbosity=0)
+    tables.ready()
     make_room()
     plan = Seed(size).fill()
     out.write_text(json.dumps(plan))

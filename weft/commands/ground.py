@@ -222,19 +222,16 @@ def wake() -> None:
 
 def ready_database() -> bool:
     """Bring the tables up to date, and see that the key opens them. True if anything had to be done."""
-    from django.core.management import call_command
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    from weft.loom import keys, ledger
+    from weft.loom import keys, ledger, tables
     from weft.loom.models import DataKey
     from weft.loom.section import sections
 
     with plainly():
-        executor = MigrationExecutor(connection)
-        behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        behind = not tables.are_ready()
         if behind:
-            call_command("migrate", interactive=False, verbosity=0)
+            tables.ready()
         oldest = DataKey.objects.first()
         if oldest:
             keys.unwrap(bytes(oldest.wrapped), oldest.scope)
@@ -248,11 +245,9 @@ def ready_database() -> bool:
 
 def must_be_up_to_date() -> None:
     """The tables must be there, and those of this Weft."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from weft.loom import tables
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not tables.are_ready():
         raise Trouble("The tables are those of an older Weft.", "Start the house once: “weft start” or “weft serve”.")
 
 

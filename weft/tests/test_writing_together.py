@@ -52,8 +52,8 @@ with os.fdopen(mine) as said:
 MAKE = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", "loom", verbosity=0)
+from weft.loom import tables
+tables.ready()
 from weft.loom.models import DataKey
 DataKey(scope="hot", wrapped=b"0").save(force_insert=True)
 """

@@ -91,7 +91,10 @@ class Archive:
         """All its files. Their names say nothing, and neither do the times in the archive."""
         language = {"lang": get_language(), "dir": "rtl" if get_language_bidi() else "ltr"}
         page = get_template("wisdom/archive.html").render({"archive": self, "circle": self.ending.circle} | language)
-        data, style = json.dumps(self.as_data, ensure_ascii=False, indent=2), get_template("wisdom/archive.css").render()
+        data, style = (
+            json.dumps(self.as_data, ensure_ascii=False, indent=2),
+            get_template("wisdom/archive.css").render(),
+        )
         out = BytesIO()
         with ZipFile(out, "w", ZIP_DEFLATED) as archive:
             for name, words in (("archive.html", page), ("archive.css", style), ("archive.json", data)):

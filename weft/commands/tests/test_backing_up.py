@@ -13,8 +13,8 @@ from weft.commands.tests.test_opening_a_house import OPENED
 from weft.loom import keys
 
 TOLD = f"""
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from weft.loom import tables
+tables.ready()
 {OPENED.replace("import django", "").replace("django.setup()", "")}
 from weft.conftest import enter, make_circle
 from weft.people.models import Person

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.slow
 HOUSE = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from weft.loom import tables
+tables.ready()
 from weft.conftest import enter, make_circle
 from weft.loom import keys
 from weft.people.models import Person

@@ -24,8 +24,8 @@ import django
 django.setup()
 import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from weft.loom import tables
+tables.ready()
 from weft.circles.models import House
 from weft.conftest import enter, make_circle
 from weft.loom import keys
