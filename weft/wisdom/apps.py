@@ -46,11 +46,7 @@ class Wisdom(Section):
         return leaving.for_desk(persona)
 
     def for_story(self, persona: Any, story: Any) -> list[Slip]:
-        from weft.wisdom.models import ThenNow
-
-        tied = list(ThenNow.objects.read_by(persona).about(story))
-        shown = tied or persona.may_write
-        return [Slip("wisdom/story.html", {"persona": persona, "story": story, "tied": tied})] if shown else []
+        return [Slip("wisdom/story.html", {"persona": persona, "story": story})] if persona.may_write else []
 
     def along(self) -> dict[str, Any]:
         from weft.wisdom import fitting

@@ -87,6 +87,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
             make_voice(person)
         learn(draw, person, entered)
         make_offer(person, f"An offer by {number}.")
+    visited: set[int] = set()
     for room in rooms:
         guide = room.personas.inside().first()
         if guide:
@@ -103,7 +104,7 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
                     Ask(circle=room, story=story, to=other, at=time.now()).save(force_insert=True)
             gather(room, guide)
             care_in(room, guide)
-            put_up(room, guide, riddle)
+            put_up(room, guide, riddle, visited)
             guiding(room, guide)
             closed_to(room, guide)
             for other in room.personas.inside().exclude(pk=guide.pk)[:3]:
@@ -116,16 +117,17 @@ def seeded_house(people: int = 60, circles: int = 6, seed: int = 7) -> dict[int,
     return riddle
 
 
-def put_up(room: Circle, guide: Persona, riddle: dict[int, list[int]]) -> None:
-    """A need of this circle on the board, taken by somebody who is not in it."""
+def put_up(room: Circle, guide: Persona, riddle: dict[int, list[int]], visited: set[int]) -> None:
+    """A need of this circle on the board, taken by people who are not in it: each takes one turn in all."""
     posting = make_posting(make_need(guide, rule="FREQ=DAILY"), f"A need of {room.pk}.", by=guide)
     inside = set(room.personas.values_list("pk", flat=True))
     for number, (person, personas) in enumerate(riddle.items()):
-        if number % 7 == 0 and not inside & set(personas):
+        if number % 7 == 0 and person not in visited and not inside & set(personas) and (free := posting.free(1)):
             other = Person.objects.get(pk=person)
             other.joined_on -= timedelta(days=60)
-            taken = posting.take(posting.free(1)[0], f"turn {number} in {room.pk}", by=other)
+            taken = posting.take(free[0], f"turn {number} in {room.pk}", by=other)
             personas.append(taken.persona_id)
+            visited.add(person)
 
 
 def learn(draw: random.Random, person: Person, personas: list[Persona]) -> None:

@@ -237,6 +237,8 @@ def test_the_attacker_would_succeed_on_an_index_with_one_key_for_all_circles(mon
     monkeypatch.setattr(Index, "entries", entries)
     monkeypatch.setattr(Index, "_sealed", lambda self, pk, held: seal.FORMAT + array("I", sorted(held)).tobytes())
     riddle = seeded_house(people=60, circles=6)
+    inside = set(Persona.objects.inside().values_list("pk", flat=True))  # who came by the board wrote no word
+    riddle = {person: [pk for pk in mine if pk in inside] for person, mine in riddle.items()}
     assert index.STRETCH == 256
     assert score(words_in_common, tables(), riddle)[0] >= 0.6
 

@@ -20,10 +20,6 @@ class ThenNowQuerySet(models.QuerySet["ThenNow"]):
             found = found.filter(openly | Q(by=persona))
         return (found.exclude(by__in=persona.hidden) if persona.hidden else found).order_by("pk")
 
-    def about(self, story: Story) -> Self:
-        """What leads from this story, or to it."""
-        return self.filter(Q(then=story) | Q(now=story))
-
 
 class ThenNow(CircleRow):
     """A teller ties a story of their own to a later one, or to a later word. When one of them goes, so does the tie."""

@@ -126,23 +126,6 @@ def test_a_struggle_is_tied_to_what_came_after(sign_in, ada, cleo, circle):
     assert "two left" not in seen(guide, "then_now", circle)
 
 
-def test_a_story_leads_to_what_came_after_and_back(sign_in, ada, cleo, circle):
-    then, now = tell(ada, "I cannot open the letters."), tell(ada, "I open them on Fridays.")
-    dee = enter(Person.objects.join("dee", None), circle, "Dee", role=Persona.Role.OBSERVER)
-    pages = [sign_in(cleo), sign_in(dee)]
-    assert all("How it went on" not in one.get(then.get_absolute_url()).content.decode() for one in pages)
-    tied = ThenNow.tie(then, now=now, by=ada)
-    for reader in pages:
-        onward, back = (reader.get(story.get_absolute_url()).content.decode() for story in (then, now))
-        assert f"#tie-{tied.pk}" in onward
-        assert f"#tie-{tied.pk}" in back
-        assert ("How it went on" in onward, "What came before" in onward) == (True, False)
-        assert ("How it went on" in back, "What came before" in back) == (False, True)
-        assert f'id="tie-{tied.pk}"' in seen(reader, "then_now", circle)
-    Block.begin(Persona.objects.get(pk=ada.pk), by=Persona.objects.get(pk=dee.pk))
-    assert f"#tie-{tied.pk}" not in pages[1].get(now.get_absolute_url()).content.decode()
-
-
 @pytest.mark.parametrize("which", ["then", "now"])
 @pytest.mark.parametrize("how", ["take_back", "erase"])
 def test_when_one_of_them_goes_the_tie_goes(sign_in, ada, cleo, circle, which, how):
