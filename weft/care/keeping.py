@@ -60,7 +60,8 @@ def for_circle(persona: Persona) -> list[Slip]:
 
 def for_today(person: Person) -> list[Slip]:
     """In which circles one has promised something for the next days; and the way to the board, where there is one."""
-    slips = [Slip("care/board_today.html", order=60)] if Glance.of(person)["care.board"] else []
+    leads = Glance.of(person)["care.board"] and (Persona.all_of(person) or person.has_duty("safety"))
+    slips = [Slip("care/board_today.html", order=60)] if leads else []
     near = {circle for _pk, circle, _kept in Glance.of(person)["care.promise"]}
     mine = [persona for persona in Persona.all_of(person) if persona.circle_id in near] if near else []
     by_board = len(near) > len(mine)  # taken from the board, by somebody who is not in the circle

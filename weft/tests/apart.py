@@ -26,11 +26,13 @@ from weft.tests.browser import QUIET, Ground, find_chromium
 
 TOOLS = {tool: shutil.which(tool) or "" for tool in ("unshare", "nsenter", "ip", "tc")}
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET
-# A way out that leads nowhere, since browsers use no address for voices but that of the way out. All goes as usual;
-# what is put into the second class is lost.
+# A way out that leads nowhere, since browsers use no address for voices but that of the way out. It gets no address by
+# itself a second later: for a browser that would be another network. What is put into the second class is lost.
 WAYS = """
 ip link set lo up
 ip link add name out type veth peer name nowhere
+ip link set dev out addrgenmode none
+ip link set dev nowhere addrgenmode none
 ip address add 10.9.0.1/24 dev out
 ip link set out up
 ip link set nowhere up

@@ -24,8 +24,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-         "msedge")  # fmt: skip
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+WITHOUT_WINDOWS = (
+    "chromium-headless-shell"  # the same pages for two thirds of the work; it shows no notes of the system
+)
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync",
          "--disable-features=Translate,OptimizationHints,WebRtcHideLocalIpsWithMdns",
@@ -48,6 +50,13 @@ def find_chromium() -> str:
     return own if Path(own).exists() else next(filter(None, map(shutil.which, NAMES)), "")
 
 
+@cache
+def find_quick_chromium() -> str:
+    """The one without windows, where nobody named another and it is there."""
+    quick = "" if os.environ.get("WEFT_CHROMIUM") else shutil.which(WITHOUT_WINDOWS)
+    return quick or find_chromium()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
@@ -56,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    path = find_chromium()
+    path = find_chromium() and find_quick_chromium()  # both are known before Playwright runs, and asks for neither
     if not path:
         (pytest.fail if os.environ.get("WEFT_REQUIRE_BROWSER") == "1" else pytest.skip)(LACKING)
     from playwright.sync_api import sync_playwright
@@ -69,6 +78,15 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox], ignore_default_args=memory)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(chromium: Any) -> Iterator[Any]:
+    """One that shows the notes of the system, too."""
+    sandbox = [] if os.getuid() else ["--no-sandbox"]
+    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=[*QUIET, *sandbox])
+    yield browser
+    browser.close()
 
 
 class Ground:

@@ -36,7 +36,7 @@ def main() -> int:
         return Tests().run("tests", environment, *asked.paths)
     environment.pop("WEFT_DATABASE", None)
     if not asked.quick:
-        environment["WEFT_CHROMIUM"] = chromium()
+        chromium()
         programs = postgres_programs()
         forgetful_disk()
         readers_of_calendars()
@@ -143,24 +143,19 @@ class Tests:
 # What a fresh machine lacks
 
 
-def chromium() -> str:
-    """One without windows, where it can be had: the same pages for two thirds of the work."""
-    from weft.tests.browser import NAMES, find_chromium
+def chromium() -> None:
+    """A whole one, and one without windows for most of the walks, where it can be had."""
+    from weft.tests.browser import WITHOUT_WINDOWS, find_chromium, find_quick_chromium
 
-    def find() -> str:
-        find_chromium.cache_clear()
-        return find_chromium()
-
-    if not os.environ.get("WEFT_CHROMIUM") and not shutil.which(NAMES[0]):
-        install("Chromium", NAMES[0])
-    found = find()
-    if not found:
+    if not find_chromium():
         install("Chromium", "chromium")
-        found = find()
-    if not found:
+        find_chromium.cache_clear()
+    if not find_chromium():
         give_up("no browser for the walks: set WEFT_CHROMIUM=/path/to/chromium, or apt install chromium")
-    print(f"browser: {found}", flush=True)
-    return found
+    if find_quick_chromium() == find_chromium() and not os.environ.get("WEFT_CHROMIUM"):
+        install("Chromium without windows", WITHOUT_WINDOWS)
+        find_quick_chromium.cache_clear()
+    print(f"browser: {find_chromium()}, and for most walks {find_quick_chromium()}", flush=True)
 
 
 def postgres_programs() -> Path:

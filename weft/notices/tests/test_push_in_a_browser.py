@@ -11,6 +11,7 @@ from django.urls import reverse
 from weft.loom import push
 from weft.notices import pushes
 from weft.notices.models import Subscription
+from weft.tests.browser import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOWN = """async () => {
@@ -19,6 +20,14 @@ SHOWN = """async () => {
     return found.map((one) => [one.title, one.body, one.tag, one.dir, one.lang, JSON.stringify(one.data), one.icon]);
 }"""
 AWAKE = "navigator.serviceWorker.ready.then((worker) => worker.active.state === 'activated')"
+
+
+@pytest.fixture
+def walk(transactional_db, whole_chromium, ground):
+    walk = Walk(whole_chromium, ground)
+    yield walk
+    walk.close()
+    walk.check()
 
 
 @pytest.fixture
