@@ -51,7 +51,14 @@ def deliver(walk) -> Callable[[Any], None]:
         while not found:
             page.wait_for_timeout(20)
         facts = {"origin": walk.address, "registrationId": found[0], "data": ""}
-        browser.send("ServiceWorker.deliverPushMessage", facts)
+        for _again in range(
+            3
+        ):  # on a busy machine the worker may be too late to wake up: a service would try again, too
+            browser.send("ServiceWorker.deliverPushMessage", facts)
+            for _ in range(200):
+                if page.evaluate(SHOWN):
+                    return
+                page.wait_for_timeout(20)
 
     return bring
 
