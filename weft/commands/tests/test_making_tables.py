@@ -7,17 +7,19 @@ import pytest
 
 LOOK = """
 import json
-import re
+from django.apps import apps
 from django.db import connection
+ours = [model for model in apps.get_models() if model.__module__.startswith("weft.")]
+named = {rule.name for model in ours for rule in (*model._meta.constraints, *model._meta.indexes)}
 found = {}
 with connection.cursor() as cursor:
-    for table in connection.introspection.table_names(cursor):
+    for table in sorted({model._meta.db_table for model in ours} & {*connection.introspection.table_names(cursor)}):
         columns = connection.introspection.get_table_description(cursor, table)
         rules = connection.introspection.get_constraints(cursor, table)
         found[table] = {
             "columns": sorted([one.name, str(one.type_code), bool(one.null_ok), one.display_size, one.internal_size]
                               for one in columns),
-            "rules": sorted([*map(str, sorted(rule.items())), re.sub("^(fk_|__unnamed).*", "", name)]
+            "rules": sorted([*map(str, sorted(rule.items())), name if name in named else ""]
                             for name, rule in rules.items()),
         }
     from django.db.migrations.recorder import MigrationRecorder

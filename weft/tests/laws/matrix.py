@@ -530,6 +530,7 @@ class World:
         announce(inside["facilitator"])
         self.ended = self._ended()
         self.browsers = {role: self._browser(role) for role in ROLES}
+        self.addresses: dict[str, str] = {}
         House.forget()
 
     def _ended(self) -> Circle:
@@ -604,7 +605,13 @@ class World:
         return client
 
     def address(self, name: str) -> str:
-        """An address of this world: its story, its newcomer, its own ids."""
+        """An address of this world: its story, its newcomer, its own ids. They stay as they are: nothing that is asked
+        is kept."""
+        if name not in self.addresses:
+            self.addresses[name] = self._address(name)
+        return self.addresses[name]
+
+    def _address(self, name: str) -> str:
         reply = self.note if name == "stories:note" else self.reply
         ids = {
             "key": self.circle.pk,
