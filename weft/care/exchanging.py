@@ -11,7 +11,7 @@ from weft.care import saying
 from weft.care.models import Slot, Swap, Taken
 from weft.care.views import ACTS, met
 from weft.circles.models import Persona
-from weft.loom import time
+from weft.loom import ids, time
 from weft.people.request import Request
 
 MOST = 30
@@ -43,8 +43,7 @@ def swap(request: Request, key: int, slot_key: int) -> HttpResponse:
 def _answer(
     request: Request, slot: Slot, others: dict[int, Slot], asked: dict[int, Swap], persona: Persona
 ) -> HttpResponse:
-    said, how = request.POST.get("which", ""), request.POST.get("how", "")
-    number = int(said) if said.isdecimal() and int(said) < 2**63 else 0
+    number, how = ids.read(request.POST.get("which", "")), request.POST.get("how", "")
     held, other, question = slot.held_by, others.get(number), asked.get(number)
     try:
         if how == "ask" and held and other and other.held_by:

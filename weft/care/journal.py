@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from weft.care import saying
 from weft.care.forms import NewsForm
 from weft.care.models import News, Ring
-from weft.care.planning import once
 from weft.care.views import ACTS, cared
-from weft.loom import text
+from weft.loom import ids, text
 from weft.people.request import Request
 
 PAGE = 30
@@ -28,13 +27,13 @@ def news(request: Request, key: int) -> HttpResponse:
     if request.method == "POST" and not writes:
         raise Http404
     if request.method == "POST" and form.is_valid():
-        told = News.tell(once(request), form.cleaned_data["words"], form.cleaned_data["outer"], by=persona)
+        told = News.tell(ids.once(request), form.cleaned_data["words"], form.cleaned_data["outer"], by=persona)
         waits = _("It waits until whoever decides has read it.")
         messages.success(request, waits if told.is_waiting else _("It is told."))
         return redirect("care:news", key=key)
     found = [one for one in News.objects.seen_by(persona, care)[:PAGE] if one.by_id not in persona.hidden]
     context: dict[str, Any] = {"persona": persona, "circle": persona.circle, "care": care, "news": found}
-    context |= {"form": form, "writes": writes, "once": once(request), "decides": care.is_decided_by(persona)}
+    context |= {"form": form, "writes": writes, "once": ids.once(request), "decides": care.is_decided_by(persona)}
     return render(request, "care/news.html", context)
 
 

@@ -27,12 +27,6 @@ def planning(request: Request, key: int) -> tuple[Persona, Care]:
     return persona, care
 
 
-def once(request: Request) -> int:
-    """The id that the row will have: the form carries it, so that it may be sent twice."""
-    said = request.POST.get("once", "")
-    return int(said) if said.isdecimal() and 0 < int(said) < 2**63 else ids.random_id()
-
-
 @ACTS.guards
 def new(request: Request) -> HttpResponse:
     """Open a care circle: three questions, and it stands."""
@@ -41,7 +35,7 @@ def new(request: Request) -> HttpResponse:
         said = form.cleaned_data
         zone = request.person.time_zone or settings.TIME_ZONE
         persona = Care.begin(
-            once(request),
+            ids.once(request),
             said["whom"],
             said["my_name"],
             seat=said["seat"],
@@ -53,7 +47,7 @@ def new(request: Request) -> HttpResponse:
             raise Http404
         messages.success(request, _("It stands. Say what is needed, and ask people in."))
         return redirect("care:care", key=persona.circle_id)
-    return render(request, "care/new.html", {"form": form, "once": once(request)})
+    return render(request, "care/new.html", {"form": form, "once": ids.once(request)})
 
 
 @ACTS.guards
@@ -65,11 +59,11 @@ def ask(request: Request, key: int) -> HttpResponse:
         kind = Need.Kind.OTHER
     form = NeedForm(request.POST if request.method == "POST" else None, kind=kind)
     if request.method == "POST" and form.is_valid():
-        need = Need.ask(once(request), form.said, by=persona)
+        need = Need.ask(ids.once(request), form.said, by=persona)
         messages.success(request, _("It is asked for. Whoever can will take it."))
         return redirect("care:need", key=key, need_key=need.pk)
     context: dict[str, Any] = {"persona": persona, "circle": persona.circle, "care": care, "form": form}
-    return render(request, "care/ask.html", context | {"kind": kind, "once": once(request)})
+    return render(request, "care/ask.html", context | {"kind": kind, "once": ids.once(request)})
 
 
 @ACTS.guards

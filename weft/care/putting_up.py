@@ -11,6 +11,7 @@ from weft.care.board_forms import PostingForm
 from weft.care.models import Board, HouseOffer, Need, Posting, Ring
 from weft.care.models.board import hints
 from weft.care.views import ACTS, cared, met
+from weft.loom import ids
 from weft.people.request import Request
 
 
@@ -46,9 +47,8 @@ def put_up(request: Request, key: int, need_key: int) -> HttpResponse:
 def ask_offer(request: Request, key: int, slot_key: int) -> HttpResponse:
     """Ask somebody of the house who put such help forward. They say yes by taking it; else nothing happens."""
     persona, care, slot = met(request, key, slot_key)
-    said = request.POST.get("who", "")
-    number = int(said) if said.isdecimal() and int(said) < 2**63 else 0
-    offer = next((one for one in HouseOffer.objects.fitting(slot) if one.pk == number), None)
+    whose = ids.read(request.POST.get("who", ""))
+    offer = next((one for one in HouseOffer.objects.fitting(slot) if one.pk == whose), None)
     if offer is None or slot.held_by or slot.has_begun or not care.may_plan(persona) or Board.here() is None:
         raise Http404
     try:

@@ -17,7 +17,7 @@ from weft.care import saying
 from weft.care.models import Care, HouseOffer, Look, Near, Need, News, Posting, Ring, Slot, Taken
 from weft.circles.models import Persona
 from weft.circles.views import within
-from weft.loom import jobs, time
+from weft.loom import ids, jobs, time
 from weft.loom.caps import Cap
 from weft.people.request import Request
 
@@ -172,17 +172,14 @@ def act(slot: Slot, how: str, words: str, *, by: Any) -> str | None:
     return None
 
 
-def _whom(request: Request) -> int:
-    said = request.POST.get("who", "")
-    return int(said) if said.isdecimal() and int(said) < 2**63 else 0
-
-
 @ACTS.guards
 @require_POST
 def ask(request: Request, key: int, slot_key: int) -> HttpResponse:
     """Ask somebody who put such help forward. They say yes by taking it; else nothing happens."""
     persona, care, slot = met(request, key, slot_key)
-    near = Near.objects.filter(circle=key, persona=_whom(request)).select_related("persona").first()
+    near = (
+        Near.objects.filter(circle=key, persona=ids.read(request.POST.get("who", ""))).select_related("persona").first()
+    )
     if not care.may_plan(persona) or near is None or not _fits(slot, near) or near.ring > slot.need.ring:
         raise Http404
     jobs.put("notices.tell", what="care.asked", persona=near.persona_id, about=slot.pk, by=persona.pk)

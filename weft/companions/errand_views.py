@@ -12,6 +12,7 @@ from weft.circles.models import Persona
 from weft.circles.views import within
 from weft.companions.errands import ASKED, NAMED, Errand
 from weft.companions.tie_views import ASKING
+from weft.loom import ids
 from weft.loom.glance import Glance
 from weft.notices.models import Notice
 from weft.people.request import Request
@@ -61,7 +62,7 @@ def pass_on(request: Request, key: int, errand_key: int) -> HttpResponse:
         return render(request, "companions/passed_on.html", {"persona": by, "circle": by.circle, "asker": asker})
     there = found.candidates(asker, by=by)
     if request.method == "POST":
-        named = {int(said) for said in request.POST.getlist("named") if said.isdecimal() and len(said) < 20}
+        named = {ids.read(said) for said in request.POST.getlist("named")}
         if found.pass_on(named, by=by):
             Glance.of(request.person).forget()
             messages.success(request, _("It is on its way. A no is told to nobody, not to you either."))

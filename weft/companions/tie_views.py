@@ -144,7 +144,7 @@ def companion(request: Request, key: int, companion_key: int) -> HttpResponse:
         return redirect(tie) if how == "yes" else redirect("companions:companions", key=key)
     form = LetterForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if tie.write(_once(request), form.cleaned_data["words"], by=persona):
+        if tie.write(ids.once(request), form.cleaned_data["words"], by=persona):
             messages.success(request, _("Your letter is there for them."))
             return redirect(tie)
         form.add_error("words", _("No letter goes to them any more. Your words are still here; you can copy them."))
@@ -158,12 +158,6 @@ def companion(request: Request, key: int, companion_key: int) -> HttpResponse:
         "through": Persona.objects.filter(pk=tie.through).first() if tie.through and tie.waits_for(persona) else None,
         "letters": letters[::-1],
         "form": form,
-        "once": _once(request),
+        "once": ids.once(request),
     }
     return render(request, "companions/companion.html", context)
-
-
-def _once(request: Request) -> int:
-    """The id that the letter will have: the form carries it, so that it may be sent twice."""
-    said = request.POST.get("once", "")
-    return int(said) if said.isdecimal() and 0 < int(said) < 2**63 else ids.random_id()

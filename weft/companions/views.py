@@ -14,6 +14,7 @@ from weft.circles.views import within
 from weft.companions.book import GuestBook, here_today
 from weft.companions.following import FOLLOWING
 from weft.companions.models import Greeting, here_for, prepared
+from weft.loom import ids
 from weft.loom.caps import Cap
 from weft.people.request import Request
 
@@ -26,8 +27,7 @@ def _said(request: Request) -> str:
 
 
 def _key(request: Request) -> int | None:
-    said = request.POST.get("greeting", "")
-    return int(said) if said.isdecimal() and len(said) < 20 else None
+    return ids.read(request.POST.get("greeting", "")) or None
 
 
 @GREETINGS.guards

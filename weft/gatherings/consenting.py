@@ -17,6 +17,7 @@ from weft.gatherings import presets
 from weft.gatherings.guide_forms import ConsentForm
 from weft.gatherings.models import Consent, ConsentChain, ConsentStep, Series
 from weft.gatherings.models.consent import watching
+from weft.loom import ids
 from weft.loom.caps import Cap
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
@@ -112,7 +113,7 @@ def new_consent(request: Request, key: int) -> HttpResponse:
     persona = guiding(request, key)
     series = None
     if wanted := request.GET.get("series", ""):
-        series = get_object_or_404(Series, circle=key, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 20 else 0)
+        series = get_object_or_404(Series, circle=key, pk=ids.read(wanted))
     in_force = Consent.all_in_force(persona.circle)
     now = in_force.get(series.pk if series else None) or in_force[None]
     words = presets.consent(persona.circle.kind) if "anew" in request.GET else now.text

@@ -1,6 +1,10 @@
 """Random ids: neither a time nor a sequence, so that the order of rows tells nothing."""
 
 import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: easy to read aloud
 
@@ -8,6 +12,17 @@ LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: easy to read
 def random_id() -> int:
     """A random positive 63-bit integer: a primary key, and on SQLite the place of the row."""
     return secrets.randbits(63) or random_id()
+
+
+def read(said: str) -> int:
+    """An id that came with a form or an address; 0, which no row has, where it is none."""
+    number = int(said) if said.isdecimal() and len(said) < 20 else 0
+    return number if number < 2**63 else 0
+
+
+def once(request: "HttpRequest") -> int:
+    """The id that a new row will have: its form carries it, so that it may be sent twice."""
+    return read(request.POST.get("once", "")) or random_id()
 
 
 def code(length: int, group: int = 0) -> str:

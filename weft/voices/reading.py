@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from weft.loom import ids
 from weft.notices.models import Notice
 from weft.people.models import Duty
 from weft.people.request import Request
@@ -78,9 +79,7 @@ def _decide(request: Request) -> None:
         messages.success(request, said % {"n": gone})
         return
     key = request.POST.get("publish", "")
-    comment = (
-        Comment.objects.waiting(request.person).filter(pk=int(key) if key.isdecimal() and len(key) < 20 else 0).first()
-    )
+    comment = Comment.objects.waiting(request.person).filter(pk=ids.read(key)).first()
     if comment and comment.publish(request.POST.get(f"digest-{key}", ""), by=request.person):
         messages.success(request, _("It stands on the page now."))
     else:

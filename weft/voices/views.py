@@ -25,12 +25,6 @@ def _own(request: Request, key: int) -> Voice:
     return get_object_or_404(Voice.objects.of(request.person), pk=key)
 
 
-def _once(request: Request) -> int:
-    """The id that the row will have: the form carries it, so that it may be sent twice."""
-    said = request.POST.get("once", "")
-    return int(said) if said.isdecimal() and 0 < int(said) < 2**63 else ids.random_id()
-
-
 @WRITING.guards
 def begin(request: Request, key: int, story_key: int) -> HttpResponse:
     """A copy of one's own story, to be edited for the world. From here on nothing leads from one to the other."""
@@ -44,7 +38,7 @@ def begin(request: Request, key: int, story_key: int) -> HttpResponse:
         if _is_known(form, request.person):
             form.add_error("name", _("This is a name by which you are known here. Please take another one."))
         else:
-            voice = Voice.begin(_once(request), request.person)
+            voice = Voice.begin(ids.once(request), request.person)
             if voice is None:
                 messages.warning(request, _("You have as many voices as there is room for. Erase one first."))
                 return redirect("voices:mine")
@@ -53,7 +47,7 @@ def begin(request: Request, key: int, story_key: int) -> HttpResponse:
                 voice.consent(use, on=True, by=request.person)
             messages.success(request, _("Kept. Only you can see it."))
             return redirect("voices:own", key=voice.pk)
-    context = {"form": form, "uses": uses, "once": _once(request), "back": story.get_absolute_url()}
+    context = {"form": form, "uses": uses, "once": ids.once(request), "back": story.get_absolute_url()}
     return render(request, "voices/write.html", context)
 
 
@@ -90,7 +84,7 @@ def own(request: Request, key: int) -> HttpResponse:
             return redirect("voices:own", key=key)
     Notice.seen("voices.commented", request.person)
     comments = voice.comments.standing().filter(erased=False).select_related("answers")
-    context = {"voice": voice, "form": form, "site": Use.SITE, "comments": comments, "once": _once(request)}
+    context = {"voice": voice, "form": form, "site": Use.SITE, "comments": comments, "once": ids.once(request)}
     if not voice.is_public and "hide" not in request.GET:
         context["hints"] = hints(voice.text)
     return render(request, "voices/own.html", context)
@@ -146,7 +140,9 @@ def answer(request: Request, key: int, comment_key: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Please write a few words, and not more than there is room for."))
-    elif Comment.leave(_once(request), voice, voice.name, form.cleaned_data["text"], answers=comment, by_teller=True):
+    elif Comment.leave(
+        ids.once(request), voice, voice.name, form.cleaned_data["text"], answers=comment, by_teller=True
+    ):
         messages.success(request, _("A second person reads it first, as they read your voice."))
     else:
         messages.warning(request, _("Very many wait to be read just now. Please try again tomorrow."))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from weft.circles.desk import guiding
 from weft.circles.models import House, Persona
 from weft.circles.views import seen_by, within
+from weft.loom import ids
 from weft.loom.caps import Cap
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
@@ -18,7 +19,6 @@ from weft.people.request import Request
 from weft.wisdom import given
 from weft.wisdom.archive import Archive
 from weft.wisdom.ending_forms import EndingForm, FarewellForm, NameForm
-from weft.wisdom.giving import _once
 from weft.wisdom.models import Ending, Farewell, Parting
 from weft.wisdom.models.ending import TOLD
 from weft.wisdom.views import WRITING
@@ -57,7 +57,7 @@ def _page(request: Request, persona: Persona, found: Ending, form: FarewellForm 
     farewells = Farewell.read_by(persona)
     names = {int(key): one.name for key, one in form.seen.items()} if form else {}
     context: dict[str, Any] = {"ending": found, "form": form, "farewells": farewells, "names": names}
-    return _shown(request, "wisdom/ending.html", persona, once=_once(request), **context)
+    return _shown(request, "wisdom/ending.html", persona, once=ids.once(request), **context)
 
 
 @WRITING.guards
@@ -142,7 +142,7 @@ def farewell(request: Request, key: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, persona, found, form)
     words = form.cleaned_data["words"].replace("\r\n", "\n").strip()
-    if Farewell.say(_once(request), words, by=persona, to=form.to_one):
+    if Farewell.say(ids.once(request), words, by=persona, to=form.to_one):
         messages.success(request, _("Thank you. It is said."))
     else:
         messages.warning(request, _("These are as many words as one person can leave. You can take one back."))

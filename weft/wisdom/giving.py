@@ -20,12 +20,6 @@ from weft.wisdom.views import WRITING
 WEAVABLE = 40  # lessons that are offered to be woven into
 
 
-def _once(request: Request) -> int:
-    """The id that the row will have: the form carries it, so that it may be sent twice."""
-    said = request.POST.get("once", "")
-    return int(said) if said.isdecimal() and 0 < int(said) < 2**63 else ids.random_id()
-
-
 def _own(request: Request, key: int, strand_key: int) -> tuple[Persona, Strand]:
     persona = writing(request, key)
     mine = Strand.objects.filter(author=persona, declined=False).select_related("lesson", "story", "reply__story")
@@ -104,11 +98,11 @@ def _begin(request: Request, persona: Persona, source: Story | Reply | None) -> 
     begun = {"text": source.text, "topics": topics} if source else {}
     form = Words(request.POST or None, persona=persona, initial=begun)
     if request.method == "POST" and persona.agrees and form.is_valid():
-        strand = Strand.begin(_once(request), form.said, by=persona, source=source)
+        strand = Strand.begin(ids.once(request), form.said, by=persona, source=source)
         if strand is None:
             raise Http404
         return redirect(strand)
-    return _shown(request, "wisdom/write.html", persona, form=form, once=_once(request), source=source)
+    return _shown(request, "wisdom/write.html", persona, form=form, once=ids.once(request), source=source)
 
 
 def _ask(request: Request, persona: Persona, source: Story | Reply) -> HttpResponse:
@@ -121,10 +115,10 @@ def _ask(request: Request, persona: Persona, source: Story | Reply) -> HttpRespo
     form = Asking(request.POST or None, source=source, lessons=lessons, initial={"text": source.text, "topics": topics})
     if request.method == "POST" and persona.agrees and form.is_valid():
         said = form.cleaned_data
-        if Strand.ask(_once(request), source, said["text"], said["topics"], by=persona, into=form.lesson):
+        if Strand.ask(ids.once(request), source, said["text"], said["topics"], by=persona, into=form.lesson):
             messages.success(request, _("Asked. They may say yes or no, and need not say why."))
         return redirect(source if isinstance(source, Story) else source.story)
-    return _shown(request, "wisdom/ask.html", persona, form=form, source=source, once=_once(request))
+    return _shown(request, "wisdom/ask.html", persona, form=form, source=source, once=ids.once(request))
 
 
 @WRITING.guards

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from weft.circles.models import Persona
 from weft.circles.views import within
-from weft.loom import time
+from weft.loom import ids, time
 from weft.people.request import Request
 from weft.stories.models import Story
 from weft.stories.views import own, writing
-from weft.wisdom.giving import _once
 from weft.wisdom.models import Milestone, Reader, ThenNow
 from weft.wisdom.season import Season
 from weft.wisdom.views import WRITING
@@ -83,11 +82,16 @@ def milestones(request: Request, key: int) -> HttpResponse:
             raise Http404
         if form.is_valid() and persona.milestones.count() < MOST:
             said = form.cleaned_data
-            Milestone.begin(_once(request), said["label"], said["since"], by=persona)
+            Milestone.begin(ids.once(request), said["label"], said["since"], by=persona)
             messages.success(request, _("Marked. Only you can see it."))
             return redirect("wisdom:milestones", key=key)
     mine = list(persona.milestones.order_by("pk"))
-    context = {"mine": mine, "others": list(Milestone.objects.shown_to(persona)), "form": form, "once": _once(request)}
+    context = {
+        "mine": mine,
+        "others": list(Milestone.objects.shown_to(persona)),
+        "form": form,
+        "once": ids.once(request),
+    }
     return _shown(request, "wisdom/milestones.html", persona, today=time.today(), **context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from weft.circles.models import Persona
 from weft.circles.views import within
+from weft.loom import ids
 from weft.loom.caps import Cap
 from weft.notices.bell import Bell
 from weft.notices.models import Notice
@@ -53,16 +54,12 @@ def _reservoir(request: Request, reader: Reader, persona: Persona | None = None)
     asked = Asked.opened(request.GET.get("asked", ""), request.person)
     if not form.is_bound:
         form = Search(initial={"words": asked.words, "topic": asked.topic})
-    after = _number(request.GET.get("after", ""))
+    after = ids.read(request.GET.get("after", ""))
     found, further = find(reader, asked, after) if asked.sought else _page(reader, after)
     context: dict[str, Any] = {"persona": persona, "circle": persona and persona.circle, "reader": reader}
     context |= {"where": where, "form": form, "asked": asked, "lessons": found, "further": further}
     context["sought"] = request.GET.get("asked", "") if asked.sought else ""
     return render(request, "wisdom/lessons.html", context)
-
-
-def _number(said: str) -> int:
-    return min(int(said), 2**63 - 1) if said.isdecimal() and len(said) < 20 else 0
 
 
 def _page(reader: Reader, after: int) -> tuple[list[Lesson], int]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from weft.circles.desk import GUIDING, guiding
 from weft.gatherings.models import Series
 from weft.gatherings.outside.listed import Listed
-from weft.loom import time
+from weft.loom import ids, time
 from weft.people.request import Request
 
 
@@ -17,8 +17,7 @@ def listing(request: Request, key: int) -> HttpResponse:
     """Put a meeting on the list, or take it off."""
     by = guiding(request, key)
     if request.method == "POST":
-        pk = request.POST.get("series", "")
-        series = get_object_or_404(Series, circle=by.circle, pk=pk if pk.isdecimal() and len(pk) < 20 else 0)
+        series = get_object_or_404(Series, circle=by.circle, pk=ids.read(request.POST.get("series", "")))
         series.listed = "on" in request.POST and series.door == Series.Door.OPEN
         series.save(update_fields=["listed"])
         said = _("Anybody may see this meeting now.") if series.listed else _("Nobody outside sees it any more.")
