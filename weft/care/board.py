@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from weft.care import saying
 from weft.care.board_forms import HouseOfferForm, TakeForm
-from weft.care.models import Board, HouseOffer, Posting, Promise, Slot, Taken
+from weft.care.models import Board, Care, HouseOffer, Posting, Promise, Slot, Taken
 from weft.care.models.board import MOST, NEW, turns_of
 from weft.care.views import ACTS, act
 from weft.circles.models import Barred, NameTaken, Persona
@@ -143,7 +143,9 @@ def _mine(request: Request, turn: Promise, where: dict[str, str] | None) -> Http
         return redirect("care:board") if how == "back" else redirect("care:board_slot", slot_key=turn.slot_id)
     thanks = list(turn.thanks.select_related("persona", "guest"))
     timezone.activate(turn.slot.need.zone)
-    context = {"turn": turn, "slot": turn.slot, "me": me, "where": where, "thanks": thanks, "say": saying}
+    care = Care.objects.get(circle=turn.circle_id)
+    context: dict[str, Any] = {"turn": turn, "slot": turn.slot, "me": me, "care": care, "say": saying}
+    context |= {"where": where, "thanks": thanks}
     answer = render(request, "care/board_turn.html", context)
     if where:
         answer["Cache-Control"] = "no-store"

@@ -1,5 +1,6 @@
 """The board of the house: a need in words that name nobody, taken by somebody of the house for that one turn."""
 
+from datetime import time as time_of_day
 from datetime import timedelta
 
 import pytest
@@ -192,6 +193,24 @@ def test_whoever_plans_may_rather_ask_somebody_else(sign_in, sol, care, tess, ro
     assert [notice.what for notice in Notice.objects.filter(persona=me)] == ["care.ended"]
     visits.let_visitors_go(time.now())
     assert Notice.objects.filter(persona=me).exists(), "they can still read so"
+
+
+def test_who_has_a_turn_reads_what_nobody_should_bring_and_is_told_of_another_hour(sign_in, sol, care, tess, robin):
+    care.no_gifts = "No flowers, please."
+    care.save()
+    slot = make_slot(tess, days=2)
+    make_posting(slot.need, by=tess)
+    mine = sign_in(robin)
+    takes(mine, slot)
+    page = mine.get(reverse("care:board_slot", kwargs={"slot_key": slot.pk})).content.decode()
+    assert "No flowers, please." in page
+    slot.need.move(time_of_day(19), 60, by=tess)
+    jobs.run_due()
+    me = Persona.objects.get(circle=care.circle_id, standing="visiting")
+    told = Notice.objects.get(persona=me)
+    assert (told.what, told.about) == ("care.moved", slot.pk)
+    page = mine.get(reverse("notices:opened", kwargs={"key": told.pk}), follow=True).content.decode()
+    assert "19:00" in page
 
 
 def test_whoever_has_just_come_reads_and_takes_nothing_yet(sign_in, sol, care, tess):

@@ -131,9 +131,11 @@ def test_a_form_left_empty_keeps_what_is_kept(sign_in, care, tess):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_lies_sealed(care, tess, leo):
+    care.where = HOME | {"gate": "2580 at the blue door"}  # four figures alone stand in many a moment of time
+    care.save()
     make_slot(tess).take("Lasagne with leeks", by=leo)
     stolen = everything()
-    for word in [*HOME.values(), "Lasagne with leeks", "Supper", "Rosa"]:
+    for word in [*care.where.values(), "Lasagne with leeks", "Supper", "Rosa"]:
         assert word.encode() not in stolen
 
 
