@@ -13,7 +13,8 @@ from weft.people import totp
 from weft.people.models import Person
 from weft.stories.models import Story
 from weft.tests import seeing
-from weft.tests.laws.matrix import ORACLE, SIGNED_OUT, World
+from weft.tests.laws.matrix import ORACLE, SIGNED_OUT
+from weft.tests.laws.world import World
 from weft.tests.walks.visitor import Visitor
 
 # Addresses that answer with something other than a page, or with one that is looked at elsewhere.
