@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from weft.circles.models import Circle, CircleRow, Persona
 from weft.loom import seal
+from weft.loom.ready import ready
 from weft.stories.models import OWN_TOPICS, Topic
 
 MOST = 3  # ties of one persona: more than that nobody can be there for
@@ -58,6 +59,11 @@ class Terms:
         return [str(Topic(topic).label) for topic in self.topics if topic in OWN_TOPICS]
 
 
+@ready
+def _in(circle: int) -> "models.QuerySet[OpenToAsk]":
+    return OpenToAsk.objects.filter(circle=circle)
+
+
 class OpenToAsk(CircleRow):
     """Who in a circle may be asked to be a companion: only whoever said so. One sealed list for each circle."""
 
@@ -79,8 +85,7 @@ class OpenToAsk(CircleRow):
     def of(cls, persona: Persona) -> dict[int, Terms]:
         """Who may be asked in this persona's circle. Asked once for each persona object."""
         if "_open_to_ask" not in persona.__dict__:
-            found = cls.objects.filter(circle=persona.circle_id).first()
-            persona.__dict__["_open_to_ask"] = found.all if found else {}
+            persona.__dict__["_open_to_ask"] = next((found.all for found in _in(persona.circle_id)), {})
         return persona.__dict__["_open_to_ask"]  # type: ignore[no-any-return]
 
     @classmethod

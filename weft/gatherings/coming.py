@@ -1,11 +1,11 @@
 """What is coming: the gatherings of a circle, one of them, and whether one comes to it."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,10 +20,11 @@ from weft.gatherings import saying
 from weft.gatherings.forms import ChangeForm
 from weft.gatherings.models import Gathering, Reminding, Seat, Series
 from weft.gatherings.models.consent import watching
-from weft.gatherings.models.gathering import Closed
+from weft.gatherings.models.gathering import LONGEST, Closed
 from weft.gatherings.models.pulse import is_open
 from weft.loom import time
 from weft.loom.caps import Cap
+from weft.loom.ready import ready
 from weft.loom.section import Slip
 from weft.people import door
 from weft.people.request import Request
@@ -35,6 +36,7 @@ ANSWERED = [Seat.Answer.COMING, Seat.Answer.MAYBE, Seat.Answer.CANNOT]
 ON_A_PAGE = 2
 ON_TODAY = 4
 NEAR = timedelta(days=8)
+EVER = datetime.max.replace(tzinfo=UTC)
 DOOR = timedelta(minutes=30)  # so long before its hour a gathering's page leads to its door
 
 
@@ -189,19 +191,28 @@ def reminders(request: Request, key: int) -> HttpResponse:
     return redirect(door.local(request.POST.get("next", "")) or reverse("gatherings:gatherings", kwargs={"key": key}))
 
 
-def soon(personas: Iterable[Persona], most: int, **only: Any) -> list[Gathering]:
+@ready
+def _soon(since: datetime, until: datetime, *keys: int, inside: int, mine: int, most: int) -> "QuerySet[Gathering]":
+    """*keys*: the circles that they are inside of, those that they visit, and the personas themselves."""
+    circles, personas = keys[:-mine], keys[-mine:]
+    concerns = ~Q(series__door=Series.Door.COHORT) | Q(placed="in") | Q(guided__isnull=False)
+    found = Gathering.objects.seen_from(circles[:inside], circles[inside:], personas).coming(since)
+    return found.filter(concerns, starts__lt=until).order_by("starts")[:most]
+
+
+def soon(personas: Iterable[Persona], most: int, until: datetime = EVER) -> list[Gathering]:
     """The next gatherings that concern these personas, in one query."""
-    personas = list(personas)
+    personas = sorted(personas, key=lambda persona: not persona.is_inside)
     if not personas:
         return []
-    concerns = ~Q(series__door=Series.Door.COHORT) | Q(placed="in") | Q(guided__isnull=False)
-    found = Gathering.objects.seen_by(*personas).filter(**only).coming().filter(concerns)
-    return list(found.order_by("starts")[:most])
+    keys = [*(persona.circle_id for persona in personas), *(persona.pk for persona in personas)]
+    inside = sum(persona.is_inside for persona in personas)
+    return _soon(time.now() - LONGEST, until, *keys, inside=inside, mine=len(personas), most=most)
 
 
 def for_circle(persona: Persona) -> list[Slip]:
     """The next gatherings, on the circle's page."""
-    found = soon([persona], ON_A_PAGE + 1, circle=persona.circle_id)
+    found = soon([persona], ON_A_PAGE + 1)
     if not found and not persona.facilitates:
         return []
     context = {"persona": persona, "circle": persona.circle, "gatherings": found[:ON_A_PAGE], "say": saying}
@@ -210,7 +221,7 @@ def for_circle(persona: Persona) -> list[Slip]:
 
 def for_today(person: Any) -> list[Slip]:
     """What is coming up in the next days, in all of a person's circles."""
-    found = soon(Persona.all_of(person), ON_TODAY, starts__lt=time.now() + NEAR)
+    found = soon(Persona.all_of(person), ON_TODAY, until=time.now() + NEAR)
     shown = [one for one in found if one.answered != Seat.Answer.CANNOT]
     names = {persona.circle_id: persona.name for persona in Persona.all_of(person)}
     context = {"gatherings": shown, "names": names, "say": saying}

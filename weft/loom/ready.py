@@ -9,12 +9,13 @@ running it a tenth of one (docs/performance.md). A look-up marked as `ready` is 
 
     owned(tag)                a list of personas, as the query set would give them
 
-What differs from call to call is given by position: ids, tags and words. What changes the shape of the query is given
-by name, and each shape is written once. The function itself never sees a real value, only stand-ins.
+What differs from call to call is given by position: ids, tags, words and moments. What changes the shape of the query
+is given by name, and each shape is written once. The function itself never sees a real value, only stand-ins.
 """
 
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import update_wrapper
 from typing import Any, Generic, TypeVar
 
@@ -22,7 +23,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=models.Model)
-Value = int | bytes | str
+Value = int | bytes | str | datetime
 
 
 class ready(Generic[Row]):  # a decorator, so in small letters
@@ -46,11 +47,13 @@ class _Written:
     """One query in the words of one database, and how its rows become objects."""
 
     def __init__(self, query: "models.QuerySet[Any]", stand_ins: list[Value]) -> None:
-        compiler = query.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
+        here = connections[DEFAULT_DB_ALIAS]
+        compiler = query.query.get_compiler(connection=here)
         self.sql, given = compiler.as_sql()
         self.given = list(given)
         plain = [_plain(value) for value in given]
-        self.places = [(place, stand_ins.index(value)) for place, value in enumerate(plain) if value in stand_ins]
+        sought = [_plain(_sent(value, here)) for value in stand_ins]
+        self.places = [(place, sought.index(value)) for place, value in enumerate(plain) if value in sought]
         if {number for _place, number in self.places} != set(range(len(stand_ins))):
             raise TypeError("a ready query uses each of its values as it is")
         self.thing = _Thing(compiler.klass_info, compiler.select)
@@ -61,8 +64,7 @@ class _Written:
     def rows(self, here: Any, values: tuple[Value, ...]) -> list[Any]:
         given = list(self.given)
         for place, number in self.places:
-            value = values[number]
-            given[place] = here.Database.Binary(value) if isinstance(value, bytes) else value
+            given[place] = _sent(values[number], here)
         with here.cursor() as cursor:
             cursor.execute(self.sql, tuple(given))
             return [self._row(here, list(row)) for row in cursor.fetchall()]
@@ -111,7 +113,16 @@ class _Thing:
 def _stand_in(value: Value) -> Value:
     if isinstance(value, bytes):
         return secrets.token_bytes(16)
+    if isinstance(value, datetime):
+        return datetime.fromtimestamp(secrets.randbits(32), UTC)
     return secrets.token_hex(16) if isinstance(value, str) else secrets.randbits(62)
+
+
+def _sent(value: Value, here: Any) -> Any:
+    """A value as this database takes it."""
+    if isinstance(value, datetime):
+        return here.ops.adapt_datetimefield_value(value)
+    return here.Database.Binary(value) if isinstance(value, bytes) else value
 
 
 def _plain(value: Any) -> Any:

@@ -93,7 +93,8 @@ def _plain(html: str) -> str:
 def ago(when: datetime | date) -> str:
     """How long ago, in words: “just now”, “3 hours ago”, “yesterday”, or the day."""
     if isinstance(when, datetime):
-        passed = timezone.now() - when
+        now = timezone.now()
+        passed = now - when
         if passed < timedelta(minutes=2):
             return _("just now")
         if passed < timedelta(hours=1):
@@ -102,8 +103,10 @@ def ago(when: datetime | date) -> str:
         if passed < timedelta(hours=12):
             hours = int(passed.total_seconds() // 3600)
             return ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
-        when = timezone.localdate(when)
-    today = timezone.localdate()
+        zone = timezone.get_current_timezone()
+        when, today = when.astimezone(zone).date(), now.astimezone(zone).date()
+    else:
+        today = timezone.localdate()
     days = (today - when).days
     if days <= 0:
         return _("today")

@@ -1,5 +1,6 @@
 """A gathering: one meeting, its hour as it goes, and the lines of what happened."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -29,10 +30,10 @@ class Closed(Exception):
 
 
 class GatheringQuerySet(models.QuerySet["Gathering"]):
-    def coming(self) -> Self:
-        """Those that are not over, and not after the end of their series."""
+    def coming(self, since: datetime | None = None) -> Self:
+        """Those that are not over, and not after the end of their series. *since*: a while ago, if it is to differ."""
         goes_on = Q(series__ended_on=None) | Q(day__lte=F("series__ended_on"))
-        return self.filter(goes_on, starts__gt=time.now() - LONGEST).exclude(phase=Gathering.Phase.ENDED)
+        return self.filter(goes_on, starts__gt=since or time.now() - LONGEST).exclude(phase=Gathering.Phase.ENDED)
 
     def over(self) -> Self:
         """Those that were held and are over, the last one first."""
@@ -50,15 +51,21 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         `answered`: what the persona said; `guided`: its part in the shift; `placed`: how it stands in a closed group;
         `asks`: it asked whether another can guide; `sought`: somebody else did.
         """
+        inside = [persona.circle_id for persona in personas if persona.is_inside]
+        visited = [persona.circle_id for persona in personas if not persona.is_inside]
+        mine = [persona.pk for persona in personas] or [0]  # of nothing at all Django would make nothing found
+        return self.seen_from(inside, visited, mine, visits=visits)
+
+    def seen_from(
+        self, inside: Sequence[int], visited: Sequence[int], mine: Sequence[int], *, visits: bool = False
+    ) -> Self:
+        """See `seen_by`. *inside* and *visited*: circles; *mine*: personas."""
         from weft.gatherings.models.place import Place
         from weft.gatherings.models.seat import Seat
         from weft.gatherings.models.shift import Shift
 
-        inside = [persona.circle_id for persona in personas if persona.is_inside]
-        visited = [persona.circle_id for persona in personas if not persona.is_inside]
         seen = Q(circle__in=inside) | Q(circle__in=visited, series__door=Series.Door.OPEN)
         seen = seen | TO_VISIT if visits else seen
-        mine = [persona.pk for persona in personas] or [0]  # of nothing at all Django would make nothing found
         answered = Seat.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("answer")[:1]
         guided = Shift.objects.filter(gathering=OuterRef("pk"), persona__in=mine).values("part")[:1]
         placed = Place.objects.filter(series=OuterRef("series"), persona__in=mine).values("standing")[:1]

@@ -1,6 +1,8 @@
 """A look-up that is compiled once gives what its query set gives: for other values, other shapes, other threads."""
 
 import threading
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -8,6 +10,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from weft.conftest import enter, make_circle
+from weft.loom.models import Job
 from weft.loom.ready import ready
 from weft.people.models import Device, Person
 
@@ -35,6 +38,19 @@ def test_it_takes_ids_and_words(db):
     assert of(person.pk, "cy") == [person]
     assert of(person.pk, "en") == []
     assert of(person.pk + 1, "cy") == []
+
+
+def test_it_takes_moments(db):
+    @ready
+    def between(since: datetime, until: datetime) -> QuerySet[Job]:
+        return Job.objects.filter(due__gte=since, due__lt=until).order_by("due")
+
+    noon, moment = datetime(2026, 3, 29, 12, tzinfo=UTC), timedelta(microseconds=1)
+    first, second = (Job.objects.create(name="a", due=noon + hours * timedelta(hours=1)) for hours in (0, 1))
+    assert between(noon, noon + moment) == [first]
+    assert between(noon - moment, second.due + moment) == [first, second]
+    assert between(noon + moment, second.due) == []
+    assert between(noon.astimezone(ZoneInfo("Europe/Berlin")), second.due)[0].due == noon
 
 
 def test_rows_come_whole(circle):
