@@ -154,6 +154,14 @@ class Section(AppConfig):
         """What this persona may do with a story that it reads, its own or another's, on the story's page."""
         return ()
 
+    def with_story(self) -> Mapping[str, Any]:
+        """What comes along with a story when somebody opens it: annotations of its one query, by name."""
+        return {}
+
+    def after_story(self, persona: Any, story: Any) -> Iterable[Slip]:
+        """What this persona finds right below the words of a story that it reads, which came `with_story`."""
+        return ()
+
     def for_reply(self, persona: Any, story: Any, reply: Any) -> Iterable[Slip]:
         """What this persona may do about somebody who answered a story, below their answer."""
         return ()

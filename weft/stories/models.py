@@ -106,6 +106,10 @@ class StoryQuerySet(WaitsQuerySet):
         found = self.told().filter(circle_id=circle_id).select_related("teller")
         return found.filter(_openly(member_id)) if member_id else found
 
+    def opened(self) -> Self:
+        """With what the sections know of each, for the page of one story."""
+        return self.annotate(**{name: part for section in sections() for name, part in section.with_story().items()})
+
     def counted(self, hidden: Collection[int] = ()) -> Self:
         """With how many have `replied`, without those who are *hidden* from whoever asks."""
         said = Reply.objects.filter(story=OuterRef("pk"), is_note=False, erased=False).order_by().values("story")
@@ -127,7 +131,7 @@ def _reader(persona: Persona) -> list[int]:
 
 @ready
 def _one_told_to(key: int, *reader: int) -> "models.QuerySet[Story]":
-    return Story.objects.told_to(*reader).filter(pk=key)
+    return Story.objects.told_to(*reader).filter(pk=key).opened()
 
 
 @ready
@@ -175,7 +179,7 @@ class Story(Waits, CircleRow):
     def heard(cls, key: int, *, by: Persona) -> "Story | None":
         """One story, if this persona may read it."""
         if by.hidden or not by.is_inside:
-            return cls.objects.heard_by(by).filter(pk=key).first()
+            return cls.objects.heard_by(by).filter(pk=key).opened().first()
         return next(iter(_one_told_to(key, *_reader(by))), None)
 
     @classmethod

@@ -174,6 +174,7 @@ def _story_page(
         "kinds": Echo.Kind.choices,
         "beneath": _beneath(persona, told),
         "token": streams.token(f"story:{told.pk}", persona.pk),
+        "after": [slip for section in sections() for slip in section.after_story(persona, told)] if told.stands else [],
         "slips": [slip for section in sections() for slip in section.for_story(persona, told)] if told.stands else [],
     }
     return _page(request, "stories/story.html", persona, **context)

@@ -48,6 +48,15 @@ class Wisdom(Section):
     def for_story(self, persona: Any, story: Any) -> list[Slip]:
         return [Slip("wisdom/story.html", {"persona": persona, "story": story})] if persona.may_write else []
 
+    def with_story(self) -> dict[str, Any]:
+        from weft.wisdom.models import ThenNow
+
+        return ThenNow.with_story()
+
+    def after_story(self, persona: Any, story: Any) -> list[Slip]:
+        tied = story.goes_on or story.came_from
+        return [Slip("wisdom/went_on.html", {"persona": persona, "story": story})] if tied else []
+
     def along(self) -> dict[str, Any]:
         from weft.wisdom import fitting
 

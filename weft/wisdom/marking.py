@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from weft.circles.views import within
 from weft.loom import ids, time
 from weft.people.request import Request
 from weft.stories.models import Story
-from weft.stories.views import own, writing
+from weft.stories.views import hear, own, writing
 from weft.wisdom.models import Milestone, Reader, ThenNow
 from weft.wisdom.season import Season
 from weft.wisdom.views import WRITING
@@ -139,6 +140,14 @@ def tie(request: Request, key: int, story_key: int) -> HttpResponse:
         ThenNow.tie(story, now=form.stories.get(said["now"]), words=words, by=persona)
         return redirect("wisdom:then_now", key=key)
     return _shown(request, "wisdom/tie.html", persona, story=story, form=form, tied=tied)
+
+
+@require_safe
+def went_on(request: Request, key: int, story_key: int) -> HttpResponse:
+    """One story, and what came after it, or before."""
+    persona, story = hear(request, key, story_key)
+    ties = ThenNow.objects.read_by(persona).filter(Q(then=story) | Q(now=story))
+    return _shown(request, "wisdom/then_now.html", persona, story=story, ties=list(ties[:TIED]))
 
 
 @require_safe

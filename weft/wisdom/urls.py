@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{ENDING}archive/", ending.archive, name="archive"),
     path(f"{ENDING}archive/mine/", ending.withdraw, name="withdraw"),
     path(f"{STORY}then-and-now/", marking.tie, name="tie"),
+    path(f"{STORY}went-on/", marking.went_on, name="went_on"),
     path(f"{STORY}lessons/", giving.sources, name="sources"),
     path(f"{STORY}lesson/", giving.of_story, name="of_story"),
     path(f"{STORY}replies/<key:reply_key>/lesson/", giving.of_reply, name="of_reply"),

@@ -144,6 +144,7 @@ ORACLE: dict[str, Route] = {
     "wisdom:milestones": route(INSIDE, WRITERS, label="Walks", since="2026-01-01"),
     "wisdom:milestone": route(None, {"answerer"}, how="show"),
     "wisdom:then_now": route(INSIDE, None),
+    "wisdom:went_on": route(hears, None),
     "wisdom:season": route(INSIDE, None),
     "wisdom:ending": route(INSIDE, None),
     "wisdom:end": route({"facilitator"}, {"facilitator"}),

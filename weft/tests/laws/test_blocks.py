@@ -48,6 +48,7 @@ CHANNELS = {
     "wisdom:strand",
     "wisdom:then_now",
     "wisdom:trial",
+    "wisdom:went_on",
 }
 # What a card answers, and why the walk would see it, or why it cannot tell of somebody.
 ASKED = {
@@ -55,6 +56,8 @@ ASKED = {
     "for_circle": "walked",
     "for_ended": "of one persona alone; the archive is asked in wisdom/tests/test_ending.py",
     "for_story": "walked",
+    "after_story": "walked",
+    "with_story": "whether there is something, of one teller alone, whose story is read",
     "along": "of one's own personas alone",
     "fitting": "what it finds is asked in companions/tests/test_fitting.py",
     "for_desk": "walked, by those who guide, from whom nobody is hidden",

@@ -3,12 +3,14 @@
 from typing import Self
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from markupsafe import Markup
 
 from weft.circles.models import CircleRow, Persona
 from weft.loom import ledger, seal, text
 from weft.stories.models import Audience, Story
+
+OPENLY = Q(then__audience=Audience.CIRCLE) & (Q(now=None) | Q(now__audience=Audience.CIRCLE))
 
 
 class ThenNowQuerySet(models.QuerySet["ThenNow"]):
@@ -16,8 +18,7 @@ class ThenNowQuerySet(models.QuerySet["ThenNow"]):
         """What this one may read: told in its circle, to it, by nobody it is shut off from. In no order."""
         found = self.filter(circle=persona.circle_id).select_related("by", "then", "now")
         if not persona.facilitates:
-            openly = Q(then__audience=Audience.CIRCLE) & (Q(now=None) | Q(now__audience=Audience.CIRCLE))
-            found = found.filter(openly | Q(by=persona))
+            found = found.filter(OPENLY | Q(by=persona))
         return (found.exclude(by__in=persona.hidden) if persona.hidden else found).order_by("pk")
 
 
@@ -51,6 +52,15 @@ class ThenNow(CircleRow):
             tied.now, tied.text, tied.html = now, words, text.render(words) if words.strip() else ""
             tied.save()
         return tied
+
+    @classmethod
+    def with_story(cls) -> dict[str, Exists]:
+        """Whether a story was tied to what came after, or to what came before, for everybody in its circle."""
+        openly = cls.objects.filter(OPENLY)
+        return {
+            "goes_on": Exists(openly.filter(then=OuterRef("pk"))),
+            "came_from": Exists(openly.filter(now=OuterRef("pk"))),
+        }
 
     def untie(self) -> None:
         with ledger.erasing("wisdom.then_now", self.pk):

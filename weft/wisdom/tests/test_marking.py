@@ -126,6 +126,29 @@ def test_a_struggle_is_tied_to_what_came_after(sign_in, ada, cleo, circle):
     assert "two left" not in seen(guide, "then_now", circle)
 
 
+def test_a_story_leads_to_what_came_after_and_back(sign_in, ada, cleo, circle):
+    then, now, other = tell(ada, "I cannot open the letters."), tell(ada, "I open them on Fridays."), tell(ada, "Rain.")
+    me = sign_in(cleo)
+    before, after = "What came before", "How it went on"
+    assert not any(words in page_of(me, story) for story in (then, now, other) for words in (before, after))
+    ThenNow.tie(then, now=now, by=ada)
+    assert [after in page_of(me, story) for story in (then, now, other)] == [True, False, False]
+    assert [before in page_of(me, story) for story in (then, now, other)] == [False, True, False]
+    for story in (then, now):
+        there = at("went_on", circle, story_key=story.pk)
+        assert there in page_of(me, story)
+        page = seen(me, "went_on", circle, story_key=story.pk)
+        assert page.index("I cannot open the letters.") < page.index("I open them on Fridays.")
+        assert story.get_absolute_url() in page
+    assert "Nothing is tied to this story." in seen(me, "went_on", circle, story_key=other.pk)
+    ThenNow.objects.get().untie()
+    assert after not in page_of(me, then)
+
+
+def page_of(client, story):
+    return client.get(story.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize("which", ["then", "now"])
 @pytest.mark.parametrize("how", ["take_back", "erase"])
 def test_when_one_of_them_goes_the_tie_goes(sign_in, ada, cleo, circle, which, how):
@@ -158,6 +181,18 @@ def test_a_story_for_the_guides_is_tied_for_the_guides(sign_in, ada, cleo, circl
     assert "I can now." in seen(sign_in(cleo), "then_now", circle)
     for name in ("then_now", "season"):
         assert "I can now." not in seen(sign_in(dee), name, circle)
+
+
+def test_what_came_after_for_the_guides_alone_is_not_even_hinted_at(sign_in, ada, cleo, circle):
+    then, now = tell(ada, "I cannot open the letters."), tell(ada, "I can now.")
+    ThenNow.tie(then, now=now, by=ada)
+    dee = sign_in(enter(Person.objects.join("dee", None), circle, "Dee"))
+    assert "How it went on" in page_of(dee, then), "control"
+    type(now).objects.filter(pk=now.pk).update(audience="facilitators")
+    assert "How it went on" not in page_of(dee, then)
+    assert "I can now." not in seen(dee, "went_on", circle, story_key=then.pk)
+    assert dee.get(at("went_on", circle, story_key=now.pk)).status_code == 404
+    assert "I can now." in seen(sign_in(cleo), "went_on", circle, story_key=then.pk)
 
 
 def test_a_block_holds_over_days_and_ties(sign_in, ada, circle):
