@@ -2,7 +2,7 @@
 
 import re
 
-from weft.loom.tests.css import bare, sheets
+from weft.loom.tests.css import bare, sheets, templates
 
 FOUR = re.compile(r"\b(margin|padding|inset|border-width|border-color|border-style|border-radius):\s*([^;{}]+)")
 
@@ -35,3 +35,22 @@ def test_control_a_side_is_noticed():
 def test_control_what_has_no_side_is_let_through():
     assert not sides("/* left */ a { margin: 0 auto; padding: 1px 2px 3px 2px; margin-inline-start: 1px }")
     assert not sides("a { inset-inline-end: 0; border-start-start-radius: 1px; padding: 1px }")
+
+
+def undirected(template: str) -> list[str]:
+    """Boxes for words that do not say which way they run: else a name in Latin letters stands wrong on a page in
+    Arabic, and the other way round. What a form draws says so by itself."""
+    boxes = re.findall(r"<(?:textarea|input)\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>])*>", template, flags=re.S)
+    return [box for box in boxes if not re.search(r'\bdir=|\btype="(?!text|search)', box)]
+
+
+def test_every_box_for_words_takes_the_direction_of_what_is_typed():
+    found = {str(path): undirected(path.read_text()) for path in templates()}
+    assert {name: boxes for name, boxes in found.items() if boxes} == {}
+
+
+def test_control_a_box_without_a_direction_is_noticed():
+    assert undirected('<textarea name="words">{{ words }}</textarea>')
+    assert undirected('<input id="name" name="name" value="{{ name }}">')
+    assert undirected('<input type="search"{% if on > 1 %} value="a"{% endif %} name="words">')
+    assert not undirected('<textarea dir="auto"></textarea><input type="hidden" name="a"><input type="radio">')
