@@ -187,6 +187,8 @@ def test_what_was_can_be_thanked_for_from_the_agenda(sign_in, care, tess, leo, c
     clock(slot.ends + timedelta(hours=20))
     page = sign_in(tess).get(at("care", care)).content.decode()
     assert "What was, and a thank you" in page
+    assert "<bdi>Leo</bdi> had it." in page
+    assert "You had it" in sign_in(leo).get(at("care", care)).content.decode()
     assert "Soup at noon" in page
     clock(slot.ends + timedelta(days=6))
     assert "Soup at noon" not in sign_in(tess).get(at("care", care)).content.decode()
