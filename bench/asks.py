@@ -48,8 +48,8 @@ class Asks:
         return [_get(f"/search/?asked={reader['search']}", reader)]
 
     def reply(self, reader: dict[str, Any]) -> list[Ask]:
-        once = f"{self.draw.getrandbits(60):x}"
-        return [_post(self.draw.choice(reader["open"]) + "replies/", reader, text=WORDS, once=once)]
+        """Each is sent for the first time: one that comes again is known, and costs less."""
+        return [_post(self.draw.choice(reader["open"]) + "replies/", reader, text=WORDS, once=f"{random_id():x}")]
 
     def telling(self, reader: dict[str, Any]) -> list[Ask]:
         """The sheet, and the page on which it is read once more and shared."""

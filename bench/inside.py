@@ -152,6 +152,8 @@ def main() -> None:
         with watched() as seen:
             ask(asked.queries)()
         return explain(seen)
+    for reader in {reader["circle"]: reader for reader in asks.readers}.values():
+        house.ask(*asks.circle(reader))  # a house that has been open for a while knows the keys of its circles
     found = {page: count(house, asks, page, 3 if page in RARE else asked.times) for page in PAGES}
     print(json.dumps({"pages": found}))
     return None
