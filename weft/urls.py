@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("weft.home.urls")),  # the first, since what is opened most stands at “/”
     path("", include("weft.loom.urls")),
     path("", include("weft.people.urls")),
     path("", include("weft.circles.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("weft.wisdom.urls")),
     path("", include("weft.care.urls")),
     path("", include("weft.voices.urls")),
-    path("", include("weft.home.urls")),
 ]
 if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("weft.home.demo.urls")))
