@@ -50,11 +50,12 @@ class FittingCircles:
 
 
 def touching(circle: Circle, senses: set[str]) -> list[str]:
-    """The words in which a circle says that it carries this, in quotation marks: one for each meaning."""
+    """The words in which a circle says that it carries this, in quotation marks: one for each meaning. First those that
+    mean nothing else: to somebody bereaved “widow” says more than “lost my faith”."""
     language, left, found = get_language() or "en", set(senses), []
-    for phrase in circle.words:
-        meant = finding.meant(phrase, language)[1]
-        if meant & left:
+    meant = {phrase: finding.meant(phrase, language)[1] for phrase in circle.words}
+    for phrase in sorted(meant, key=lambda phrase: len(meant[phrase])):
+        if meant[phrase] & left:
             found.append(_("“%(word)s”") % {"word": phrase})
-            left -= meant
+            left -= meant[phrase]
     return found[:PHRASES]

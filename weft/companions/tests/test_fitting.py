@@ -82,6 +82,13 @@ def test_each_kind_that_fits_stands_there_with_its_reason(sign_in, full):
     assert not re.search(r"\d ?%|match|score|rank", said.casefold())
 
 
+def test_the_reason_is_what_means_it_most_plainly(sign_in, full):
+    """“Lost my faith” and “widow” both mean a loss, and the one means something else besides."""
+    make_circle("The Lamp", about="Soup on Wednesdays.", words=["lost my faith", "soup", "widow"], door="request")
+    assert "Because it is about “widow”." in shown(look(sign_in(full), "since she died"))
+    assert "Because it is about “lost my faith”." in shown(look(sign_in(full), "I cannot pray, I was at church"))
+
+
 def test_a_topic_alone_is_enough(sign_in, full):
     said = shown(look(sign_in(full), topics=["sleep"]))
     assert "I lie awake when the heating ticks." in said
