@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.lookups import Exact
 
-from weft.circles.models import Circle, Persona
+from weft.circles.models import Persona
 from weft.loom import time
 from weft.loom.glance import Glance
 from weft.loom.ready import ready
 from weft.loom.section import Slip
 from weft.stories import waiting
-from weft.stories.models import Ask, Reply, Story
+from weft.stories.models import Ask, Audience, Reply, Story
 from weft.stories.tucking import Tucking
 from weft.stories.unheard import UNHEARD
 
@@ -50,21 +51,13 @@ def for_today(person: Any) -> list[Slip]:
     personas = Persona.all_of(person)
     if not personas:
         return []
-    hidden = Persona.hidden_from(*personas)
-    if not hidden:
-        newest = {circle.pk: circle.newest for circle in _newest_in(*[p.circle_id for p in personas])}  # type: ignore[attr-defined]
-        new = [(p, (newest[p.circle_id] or 0) - p.read_to) for p in personas]
-    else:  # what they told must not be counted either: a number without a story would tell of them
-        unread = Q(pk=None)
-        for persona in personas:
-            unread |= Q(circle=persona.circle_id, number__gt=persona.read_to)
-        found = Story.objects.told().filter(unread).exclude(teller_id__in=hidden).order_by()
-        heard = dict(found.values_list("circle").annotate(Count("pk")))
-        new = [(p, heard.get(p.circle_id, 0)) for p in personas]
+    hidden = sorted(Persona.hidden_from(*personas))
+    keys = [persona.pk for persona in personas]
+    unread = {one.pk: one.unread for one in _unread(*keys, *hidden, hidden=len(hidden))}  # type: ignore[attr-defined]
     mine, _unheard = own_and_unheard(person, personas)
     recent = sorted((story for story in mine if story.stands), key=lambda story: story.told_at, reverse=True)[:FEW]
     drafts = [story for story in mine if story.number is None][:FEW]
-    context = {"new": [(p, n) for p, n in new if n > 0], "mine": recent, "drafts": drafts, "personas": personas}
+    context = {"unread": unread, "mine": recent, "drafts": drafts, "personas": personas}
     return [*_waiting(person, personas), Slip("stories/today.html", context, order=20)]
 
 
@@ -186,10 +179,18 @@ def asks_for(person: Any, personas: list[Persona]) -> list[Ask]:
 
 
 @ready
-def _newest_in(*circles: int) -> QuerySet[Circle]:
-    """Circles with the number of their newest story."""
-    told = Story.objects.filter(circle=OuterRef("pk"), number__gt=0).order_by("-number").values("number")
-    return Circle.objects.filter(pk__in=circles).only("pk").annotate(newest=Subquery(told[:1]))
+def _unread(*keys: int, hidden: int) -> QuerySet[Persona]:
+    """Personas, each with how many stories of others it may read that were told since it last looked.
+
+    A number without a story would tell of somebody. So what was told to those who guide is counted for these alone, and
+    nothing of those who are hidden from them: the last ids, so many."""
+    mine, shut_off = keys[: len(keys) - hidden], keys[len(keys) - hidden :]
+    told = Story.objects.told().filter(circle=OuterRef("circle"), number__gt=OuterRef("read_to"))
+    told = told.filter(Q(audience=Audience.CIRCLE) | Exact(OuterRef("role"), Persona.Role.FACILITATOR))
+    told = told.exclude(teller=OuterRef("pk"))
+    told = told.exclude(teller__in=shut_off) if shut_off else told
+    counted = told.order_by().values("circle").annotate(n=Count("*")).values("n")
+    return Persona.objects.filter(pk__in=mine).only("pk").annotate(unread=Coalesce(Subquery(counted), 0))
 
 
 @ready
