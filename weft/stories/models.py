@@ -249,7 +249,6 @@ class Story(Waits, CircleRow):
             fresh.save(update_fields=["number", "told_at", "taken_back", "waits_since", "promised", "is_resting"])
             indexing.index_of(self.circle_id).change(new=indexing.of_story(fresh))
             fresh.look_again()
-            streams.publish(f"circle:{self.circle_id}", "story", fresh.number)
         self.number, self.told_at, self.taken_back = fresh.number, fresh.told_at, False
         self.waits_since, self.promised, self.is_resting = fresh.waits_since, fresh.promised, False
 
