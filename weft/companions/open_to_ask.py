@@ -60,7 +60,7 @@ class Terms:
 
 
 @ready
-def _in(circle: int) -> "models.QuerySet[OpenToAsk]":
+def _list_of(circle: int) -> "models.QuerySet[OpenToAsk]":
     return OpenToAsk.objects.filter(circle=circle)
 
 
@@ -85,7 +85,7 @@ class OpenToAsk(CircleRow):
     def of(cls, persona: Persona) -> dict[int, Terms]:
         """Who may be asked in this persona's circle. Asked once for each persona object."""
         if "_open_to_ask" not in persona.__dict__:
-            persona.__dict__["_open_to_ask"] = next((found.all for found in _in(persona.circle_id)), {})
+            persona.__dict__["_open_to_ask"] = next((found.all for found in _list_of(persona.circle_id)), {})
         return persona.__dict__["_open_to_ask"]  # type: ignore[no-any-return]
 
     @classmethod

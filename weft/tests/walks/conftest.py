@@ -48,6 +48,14 @@ def noor(house) -> Person:
 
 
 @pytest.fixture
+def reader(house) -> Person:
+    """She reads what is to go out into the world."""
+    noor = Person.objects.join("noor", PASSPHRASE)
+    Duty.objects.create(person=noor, kind=Duty.Kind.READER, known_as="Noor")
+    return noor
+
+
+@pytest.fixture
 def logged() -> Iterator[list[str]]:
     """Every line that reaches any log of the house, at the levels that the house has set."""
     lines: list[str] = []

@@ -1,21 +1,10 @@
 """A stranger answers a voice without an account, and takes the answer back; its teller takes back all."""
 
-import pytest
-
-from weft.conftest import PASSPHRASE
-from weft.people.models import Duty, Person
 from weft.voices import commenting
 from weft.voices.models import Comment
 from weft.voices.tests.ways import make_voice
 
 WORDS = "I read this on the bus and missed my stop."
-
-
-@pytest.fixture
-def reader(house) -> Person:
-    noor = Person.objects.join("noor", PASSPHRASE)
-    Duty.objects.create(person=noor, kind=Duty.Kind.READER, known_as="Noor")
-    return noor
 
 
 def test_from_a_voice_to_a_strangers_comment_and_back_to_silence(walk, come, script, ada, reader, monkeypatch):

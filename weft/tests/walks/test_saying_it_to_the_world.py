@@ -1,21 +1,10 @@
 """A story goes out under a third name: written anew, read by a second person, seen as the world sees it, taken back."""
 
-import pytest
-
-from weft.conftest import PASSPHRASE
-from weft.people.models import Duty, Person
 from weft.tests.walks.conftest import tell
 
 STORY = "My brother Piet drank. We lived above the bakery."
 FIRST = "My brother was an alcoholic. I am an alcoholic. We lived above the bakery."
 WORLD = "My brother drank, and so did I. He stopped on a Tuesday. I stopped a year later."
-
-
-@pytest.fixture
-def reader(house) -> Person:
-    noor = Person.objects.join("noor", PASSPHRASE)
-    Duty.objects.create(person=noor, kind=Duty.Kind.READER, known_as="Noor")
-    return noor
 
 
 def test_from_a_story_to_a_public_page_and_back(walk, come, script, ada, reader):

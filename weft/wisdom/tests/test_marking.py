@@ -248,3 +248,14 @@ def test_these_pages_cost_the_same_with_one_and_with_three(sign_in, ada, cleo, c
     one, three = counted
     assert one == three
     assert all(count <= most for count, most in zip(three, (8, 8, 9), strict=True))
+
+
+def test_what_led_to_a_story_costs_the_same_with_one_and_with_three(sign_in, ada, cleo, circle):
+    thens, now = [tell(ada, f"Then {n}.") for n in range(3)], tell(ada, "Now.")
+    me, counted = sign_in(cleo), []
+    for n, then in enumerate(thens):
+        ThenNow.tie(then, now=now, by=ada)
+        if n != 1:
+            counted.append(queries(me, at("went_on", circle, story_key=now.pk)))
+    assert counted[0] == counted[1] <= 8
+    assert all(f"Then {n}." in seen(me, "went_on", circle, story_key=now.pk) for n in range(3))
