@@ -12,8 +12,7 @@ from weft.care.models import Care, Near, Need, Ring
 from weft.circles.forms import INVITED_FOR
 from weft.gatherings.forms import Clock, Day
 from weft.gatherings.recurring import WEEKDAYS
-from weft.loom import time
-from weft.people.forms import zones
+from weft.loom import clocks, time
 
 MINUTES = {"night": 600, "sitting": 120}  # of a new need; of all others an hour
 WHERE = ("address", "gate", "phone")
@@ -71,7 +70,7 @@ class WhereForm(forms.Form):
 class AboutForm(WhereForm):
     """What holds for the whole care circle."""
 
-    zone = forms.ChoiceField(
+    zone = clocks.ZoneField(
         label=gettext_lazy("By the clock of"),
         help_text=gettext_lazy("Everybody sees it on their own clock too. The hour stays when summer time begins."),
     )
@@ -86,7 +85,7 @@ class AboutForm(WhereForm):
 
     def __init__(self, data: Any = None, *, care: Care) -> None:
         super().__init__(data, initial={"zone": care.zone, "approves": care.approves, "no_gifts": care.no_gifts})
-        self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
+        self.fields["zone"].choices = clocks.choices(care.zone)  # type: ignore[attr-defined]
 
 
 class WordsForm(WhereForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from weft.care.models import Need, Slot
 from weft.gatherings import saying
 from weft.gatherings.recurring import WEEKDAYS
-from weft.loom import languages, text
+from weft.loom import clocks, text
 
 on, till, dated = saying.on, saying.till, saying.dated
 
@@ -19,7 +19,7 @@ def at(slot: Slot) -> str:
     here = _("%(first)s to %(last)s") % {"first": text.moment(slot.starts), "last": text.moment(slot.ends)}
     if slot.there is None:
         return here
-    said = {"here": here, "there": date_format(slot.there, "H:i"), "place": languages.city(slot.need.zone)}
+    said = {"here": here, "there": date_format(slot.there, "H:i"), "place": clocks.city(slot.need.zone)}
     return _("%(here)s (%(there)s in %(place)s)") % said
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from weft.gatherings import recurring
 from weft.gatherings.models import Gathering, Series
-from weft.loom import languages, time
-from weft.people.forms import zones
+from weft.loom import clocks, time
 
 LAST = "last"
 MOST_QUESTIONS = 5
@@ -45,7 +44,7 @@ class SeriesForm(forms.Form):
     starts_on = forms.DateField(label=gettext_lazy("The first day"), widget=Day)
     starts_at = forms.TimeField(label=gettext_lazy("At what time?"), widget=Clock)
     minutes = forms.IntegerField(label=gettext_lazy("For how many minutes?"), min_value=10, max_value=480, initial=60)
-    zone = forms.ChoiceField(
+    zone = clocks.ZoneField(
         label=gettext_lazy("By the clock of"),
         help_text=gettext_lazy("Everybody sees it on their own clock too. The hour stays when summer time begins."),
     )
@@ -146,7 +145,7 @@ class SeriesForm(forms.Form):
         self.series = series
         if clinical:
             del self.fields["needs_credential"]
-        self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
+        self.fields["zone"].choices = clocks.choices(series.zone if series else "")  # type: ignore[attr-defined]
         if series:
             self.fields["starts_on"].label = _("From which day on?")
             self.fields["starts_on"].help_text = _("If you change when you meet, it holds from this day on.")
@@ -226,7 +225,7 @@ class ChangeForm(forms.Form):
     def __init__(self, data: Any = None, *, gathering: Gathering) -> None:
         super().__init__(data, initial={"starts": timezone.localtime(gathering.starts), "note": gathering.note})
         self.fields["starts"].help_text = _("On your own clock, that of %(place)s.") % {
-            "place": languages.city(timezone.get_current_timezone_name())
+            "place": clocks.city(timezone.get_current_timezone_name())
         }
 
     def clean_starts(self) -> datetime | None:

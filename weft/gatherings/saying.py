@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from weft.gatherings.models import Series
-from weft.loom import languages, text, time
+from weft.loom import clocks, text, time
 
 
 def on(when: datetime) -> str:
@@ -32,7 +32,7 @@ def at(gathering: Any) -> str:
     there = gathering.there
     if there is None:
         return here
-    said = {"here": here, "there": date_format(there, "H:i"), "place": languages.city(gathering.series.zone)}
+    said = {"here": here, "there": date_format(there, "H:i"), "place": clocks.city(gathering.series.zone)}
     if there.date() != timezone.localtime(gathering.starts).date():
         said["there"] = date_format(there, "l H:i")
     return _("%(here)s (%(there)s in %(place)s)") % said

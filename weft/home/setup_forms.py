@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from weft.circles.models import Circle
 from weft.home.kinds import kinds
 from weft.home.models import Setup
-from weft.loom import languages, time
+from weft.loom import clocks, languages, time
 from weft.people.forms import NameField, NewPassphraseField
 from weft.people.models import Person, locked
 from weft.safety.models import HelpLine
@@ -185,7 +185,7 @@ class DeskForm(Step):
     @property
     def clock(self) -> str:
         """By whose clock the desk keeps its hours."""
-        return languages.city(settings.TIME_ZONE)
+        return clocks.city(settings.TIME_ZONE)
 
     def recall(self, said: dict[str, Any]) -> dict[str, Any]:
         hours = said.get("hours") or [[0, "18:00", "21:00"]]

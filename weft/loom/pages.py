@@ -17,7 +17,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from weft.loom import ease, languages, text
+from weft.loom import clocks, ease, languages, text
 from weft.loom.section import Door, sections
 
 
@@ -55,7 +55,7 @@ def environment(**options: Any) -> Environment:
     env.globals |= {"_": sentence, "gettext": sentence, "ngettext": counted, "pgettext": sentence_of}
     env.globals |= {"static": static, "url": url, "now": timezone.now}
     env.filters |= {
-        "city": languages.city,
+        "city": clocks.city,
         "ago": text.ago,
         "day": text.day,
         "moment": text.moment,

@@ -1,17 +1,15 @@
 """What a person fills in: joining, the door, and what can be changed about oneself."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from weft.loom import languages, mail
+from weft.loom import clocks, mail
 from weft.people import door
 from weft.people.models import Person
 from weft.people.passphrases import LONGEST, SHORTEST
@@ -273,37 +271,11 @@ class EmailForm(Guarded):
         return address
 
 
-PARTS = {
-    "Africa": gettext_lazy("Africa"),
-    "America": gettext_lazy("America"),
-    "Antarctica": gettext_lazy("Antarctica"),
-    "Arctic": gettext_lazy("Arctic"),
-    "Asia": gettext_lazy("Asia"),
-    "Atlantic": gettext_lazy("Atlantic"),
-    "Australia": gettext_lazy("Australia"),
-    "Europe": gettext_lazy("Europe"),
-    "Indian": gettext_lazy("Indian Ocean"),
-    "Pacific": gettext_lazy("Pacific"),
-}
-
-
-def zones() -> list[tuple[str, Any]]:
-    """Time zones: first one's own and that of the house, then by their part of the world, as people look for them."""
-    near = list(dict.fromkeys([timezone.get_current_timezone_name(), settings.TIME_ZONE, "UTC"]))
-    found: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(available_timezones() - {*near}):
-        part, _slash, place = zone.partition("/")
-        if place and part not in ("Etc", "SystemV", "US", "posix", "right", "Brazil", "Canada", "Chile", "Mexico"):
-            found.setdefault(part, []).append((zone, languages.city(zone)))
-    by_part = [(str(PARTS.get(part, part)), sorted(places, key=lambda one: one[1])) for part, places in found.items()]
-    return [(_("Close at hand"), [(zone, languages.city(zone)) for zone in near]), *by_part]
-
-
 class ClockForm(forms.Form):
     """Language and time zone."""
 
     language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
-    time_zone = forms.ChoiceField(
+    time_zone = clocks.ZoneField(
         label=gettext_lazy("The clock of"),
         help_text=gettext_lazy("Times on your pages follow this clock."),
         required=False,
@@ -313,6 +285,6 @@ class ClockForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("As the browser says")), *settings.LANGUAGES]  # type: ignore[attr-defined]
         self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            ("", _("The house (%(place)s)") % {"place": languages.city(settings.TIME_ZONE)}),
-            *zones(),
+            ("", _("The house (%(place)s)") % {"place": clocks.city(settings.TIME_ZONE)}),
+            *clocks.choices(),
         ]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from weft.people.forms import zones
+from weft.loom import clocks
 
 
 class BringForm(forms.Form):
@@ -26,7 +26,7 @@ class BringForm(forms.Form):
         required=False,
         widget=forms.URLInput,
     )
-    zone = forms.ChoiceField(
+    zone = clocks.ZoneField(
         label=gettext_lazy("Its hours are by the clock of"),
         help_text=gettext_lazy("Only for a list that does not say it."),
         required=False,
@@ -34,7 +34,7 @@ class BringForm(forms.Form):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.fields["zone"].choices = [("", _("The list says it")), *zones()]  # type: ignore[attr-defined]
+        self.fields["zone"].choices = [("", _("The list says it")), *clocks.choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -5,12 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
-from zoneinfo import available_timezones
 
 from weft.gatherings import recurring
 from weft.gatherings.models import Series
 from weft.gatherings.models.listing import Listing
-from weft.loom import time
+from weft.loom import clocks, time
 
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 SAID = ("name", "about", "zone", "starts_at", "minutes", "rule", "is_online", "place", "is_near", "near", "phone")
@@ -92,7 +91,7 @@ def meeting(said: Any, zone: str) -> Meeting:
     if not at:
         raise Odd("hour")
     own = words(said, "timezone", 64) or zone
-    if own not in available_timezones():
+    if own not in clocks.known():
         raise Odd("zone")
     rough = words(said, "approximate", 5).lower() in ("yes", "true", "1")
     address = _address(said)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from weft.gatherings import recurring
 from weft.gatherings.models import Gathering, Series
-from weft.loom import languages, time
+from weft.loom import clocks, time
 
 WEEK = timedelta(days=7)
 WEEKDAYS = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")  # as the lists of others count them: Sunday is 0
@@ -70,7 +70,7 @@ class Listed:
     def where(self) -> str:
         """The address, or as much of it as anybody may know."""
         if self.is_near:
-            return str(self.series.near or languages.city(self.series.zone))
+            return str(self.series.near or clocks.city(self.series.zone))
         return ", ".join(line.strip(" ,") for line in self.series.place.splitlines() if line.strip(" ,"))
 
     @property
@@ -84,7 +84,7 @@ class Listed:
 
     @property
     def zone_name(self) -> str:
-        return languages.city(self.series.zone)
+        return clocks.city(self.series.zone)
 
     @property
     def there(self) -> datetime | None:

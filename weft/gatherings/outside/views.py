@@ -1,7 +1,7 @@
 """What anybody may see without an account: which meetings there are, and how to come to one."""
 
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -18,9 +18,8 @@ from weft.circles.models import Persona
 from weft.gatherings import saying
 from weft.gatherings.outside import meeting_guide, tables
 from weft.gatherings.outside.listed import Listed, find, listed
-from weft.loom import languages
+from weft.loom import clocks
 from weft.loom.section import Slip
-from weft.people.forms import zones
 from weft.people.request import Request
 
 FEW = 4
@@ -31,7 +30,7 @@ KEPT = "public, max-age=300"
 def on_clock(request: Request) -> str:
     """From here on by the clock that was asked for, or the reader's own, or the house's. Its name."""
     asked = request.GET.get("clock", "")
-    if asked in available_timezones():
+    if asked in clocks.known():
         timezone.activate(ZoneInfo(asked))
     return timezone.get_current_timezone_name()
 
@@ -53,8 +52,8 @@ def meetings(request: Request) -> HttpResponse:
         "say": saying,
         "days": by_day(listed()),
         "clock": clock,
-        "clocks": zones(),
-        "city": languages.city(clock),
+        "clocks": clocks.choices(),
+        "city": clocks.city(clock),
     }
     return render(request, "gatherings/meetings.html", context)
 
@@ -72,7 +71,7 @@ def meeting(request: Request, key: int) -> HttpResponse:
         "meeting": found,
         "series": found.series,
         "circle": found.series.circle,
-        "city": languages.city(clock),
+        "city": clocks.city(clock),
     }
     context |= {"inside": mine is not None and mine.is_inside, "visit": found.to_visit}
     return render(request, "gatherings/meeting.html", context)
@@ -83,7 +82,7 @@ def meeting(request: Request, key: int) -> HttpResponse:
 def sheet(request: Request) -> HttpResponse:
     """To print and to hang up. It names no meeting unless it is asked to: it hangs where everybody passes."""
     clock = on_clock(request)
-    context = {"say": saying, "days": by_day(listed()), "names": "names" in request.GET, "city": languages.city(clock)}
+    context = {"say": saying, "days": by_day(listed()), "names": "names" in request.GET, "city": clocks.city(clock)}
     return render(request, "gatherings/sheet.html", context)
 
 
@@ -93,7 +92,7 @@ def sheet(request: Request) -> HttpResponse:
 def embed(request: Request) -> HttpResponse:
     """The list for a page of somebody else: the only page of the house that another may frame. It knows nobody."""
     clock = on_clock(request)
-    context = {"say": saying, "days": by_day(listed()), "city": languages.city(clock), "clock": clock}
+    context = {"say": saying, "days": by_day(listed()), "city": clocks.city(clock), "clock": clock}
     return render(request, "gatherings/embed.html", context)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from weft.loom import languages, seal, text, time
+from weft.loom import clocks, seal, text, time
 from weft.people.models import Duty
 
 LOOK_AHEAD = 35  # days: a promise that is not met by then is no promise
@@ -109,7 +109,7 @@ class Desk(models.Model):
     @property
     def zone_name(self) -> str:
         """Whose clock the hours are on: “London”."""
-        return languages.city(settings.TIME_ZONE)
+        return clocks.city(settings.TIME_ZONE)
 
 
 def by_when(when: datetime) -> str:

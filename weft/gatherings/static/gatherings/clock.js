@@ -4,8 +4,6 @@ const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const here = new URL(location.href);
 
 if (choice && !here.searchParams.has("clock") && choice.value !== own) {
-  if ([...choice.options].some((option) => option.value === own)) {
-    here.searchParams.set("clock", own);
-    location.replace(here);
-  }
+  here.searchParams.set("clock", own);
+  location.replace(here);
 }

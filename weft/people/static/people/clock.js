@@ -3,8 +3,9 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const select = document.querySelector("select[name=time_zone]");
 const words = document.querySelector("[data-clock]");
 
-if (zone && [...select.options].some((option) => option.value === zone)) {
+if (zone) {
   words.textContent = words.dataset.words.replace("%s", zone.replaceAll("_", " "));
   words.hidden = false;
+  if (![...select.options].some((option) => option.value === zone)) select.add(new Option(zone, zone)); // an old name
   if (!select.value) select.value = zone;
 }
