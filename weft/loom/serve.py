@@ -7,6 +7,7 @@ answer names the software, and no page can learn from which address somebody ask
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import os
 import signal
@@ -33,10 +34,16 @@ from weft.loom.wsgi import Pages
 logger = logging.getLogger("weft.serve")
 
 # One of several processes. This module knows rows, which nobody may import before Django stands.
-WORKER = "import django, sys; django.setup(); from weft.loom.serve import worker; worker(sys.argv[1:])"
+WORKER = """import django, gc, sys
+gc.disable()
+django.setup()
+from weft.loom.serve import worker
+worker(sys.argv[1:])"""
 
 LIMIT = 512 * 1024  # bytes in one request
 DRAIN = 8 * LIMIT  # bytes that are read and thrown away, so that a browser hears the answer
+SETTLED = 60.0  # seconds after which most of what a house reads once has been read,
+SETTLES = 3600.0  # and between two such moments later
 TIME_TO_WRITE = 120.0  # seconds in which a request must have arrived
 TOO_MUCH = "That is too much for one page. Please go back and make it shorter. What you wrote is still in the box."
 TOO_MANY = "You are asking for very many pages at once. Please wait a moment, and then go on."
@@ -85,8 +92,10 @@ class App:
         self.hub = Hub(streams.admit, self.may_hear)
         wire = wires.start(self.hub)
         work = [jobs.Worker().stop, night.begin().set] if self.works else []
+        settling = asyncio.create_task(_settle())
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        settling.cancel()
         self.hub.close()
         wire.stop()
         for stop in work:
@@ -116,6 +125,18 @@ class App:
 
         for job in [self.pages.executor.submit(put_away) for _ in range(settings.THREADS)]:
             job.result()
+
+
+async def _settle() -> None:
+    """Let Python pass over what is here to stay when it looks for garbage. Among the half million objects of a house,
+    each such look held up every page for 60 ms."""
+    gc.freeze()
+    gc.enable()
+    await asyncio.sleep(SETTLED)
+    while True:
+        gc.collect()
+        gc.freeze()
+        await asyncio.sleep(SETTLES)
 
 
 def _ask(turn: Turn, subject: str, persona: int) -> bool:
