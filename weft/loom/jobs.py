@@ -20,10 +20,11 @@ from functools import cache
 from typing import Any
 
 from django.db import DatabaseError, close_old_connections, connection, connections, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from weft.loom import keys, time
 from weft.loom.models import Job
+from weft.loom.ready import ready
 from weft.loom.section import sections
 
 GRAIN = timedelta(minutes=5)
@@ -32,6 +33,8 @@ AGAIN = [timedelta(minutes=minutes) for minutes in (5, 5, 15, 60, 240, 720)]  # 
 MOST = 2000  # jobs in one go
 REST = 2.0  # seconds after so many
 POLL = 15.0  # seconds between two looks, when nobody wakes the worker
+BREATH = 0.5  # seconds that a worker waits before it does a few: the page that woke it, and the next one, go first
+FEW = 50  # jobs between two breaths
 
 logger = logging.getLogger(__name__)
 _put = threading.Event()  # something in this process may be due
@@ -90,20 +93,27 @@ def run_due(at: datetime | None = None) -> int:
     return done
 
 
+@ready
+def _due(now: datetime, long_ahead: datetime, *, to_hold: bool) -> "QuerySet[Job]":
+    free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=long_ahead)
+    found = Job.objects.filter(free, due__lte=now).order_by("due")
+    if to_hold:
+        found = found.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    return found[:1]
+
+
 def _take(now: datetime) -> Job | None:
     """The job that is due for longest, held for this worker alone."""
     # Whoever stood in line has an older *now*. A hold still further ahead is from before the clock went back.
-    free = Q(held_until=None) | Q(held_until__lt=now) | Q(held_until__gt=now + 2 * HOLD)
-    due = Job.objects.filter(free, due__lte=now).order_by("due")
-    if not due.exists():  # without the place in the line of writers
+    long_ahead = now + 2 * HOLD
+    if not _due(now, long_ahead, to_hold=False):  # without the place in the line of writers
         return None
     with transaction.atomic():
-        skip = connection.features.has_select_for_update_skip_locked
-        job = due.select_for_update(skip_locked=skip).first()
-        if job is not None:
+        for job in _due(now, long_ahead, to_hold=True):
             job.held_until, job.once_tag, job.tries = now + HOLD, None, job.tries + 1
             job.save(update_fields=["held_until", "once_tag", "tries"])
-    return job
+            return job
+    return None
 
 
 def _do(job: Job, now: datetime) -> bool:
@@ -147,10 +157,13 @@ class Worker:
                 while not self.stopped.is_set() and turns < MOST and (job := _take(time.now())) is not None:
                     _do(job, time.now())
                     turns += 1
+                    if turns % FEW == 0:
+                        self.stopped.wait(BREATH)
                 if turns == MOST:  # it may be one that puts itself anew for ever: the others go on, but not as fast
                     self.stopped.wait(REST)
             except DatabaseError as error:  # it is away, locked or full: the jobs wait where they are
                 logger.warning("jobs wait for the database: %s", type(error).__name__)
                 self.stopped.wait(2)
-            _put.wait(POLL * random.uniform(0.8, 1.2))  # noqa: S311  # several workers, not all at once
+            if _put.wait(POLL * random.uniform(0.8, 1.2)):  # noqa: S311  # several workers, not all at once
+                self.stopped.wait(BREATH)
         connections.close_all()
