@@ -15,6 +15,7 @@ import hashlib
 import json
 import secrets
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -65,11 +66,13 @@ class Index:
         held = read(self.model, less.keys() | more.keys())
         put, drop = [], []
         for pk in less.keys() | more.keys():
-            before = set(self.entries(pk, held[pk])) if pk in held else set()
-            after = before - less.get(pk, set()) | more.get(pk, set())
-            if after and after != before:
-                put.append((pk, self._sealed(pk, after)))
-            elif before and not after:
+            places = self.entries(pk, held[pk]) if pk in held else array("I")
+            stay = more.get(pk, set())
+            changes = [_take(places, entry) for entry in less.get(pk, set()) - stay]
+            changes += [_put(places, entry) for entry in stay]
+            if places and any(changes):
+                put.append((pk, self._sealed(pk, places)))
+            elif pk in held and not places:
                 drop.append(pk)
         _write(self.table, put)
         if drop:
@@ -101,7 +104,8 @@ class Index:
         return found
 
     def entries(self, pk: int, places: bytes) -> "array[int]":
-        """What a row holds: `place` reads each. A row that was moved or changed is an error, never a wrong answer."""
+        """What a row holds, in order: `place` reads each. A row that was moved or changed is an error, never a wrong
+        answer."""
         places = bytes(places)
         if places[:1] != seal.FORMAT:
             raise seal.Tampered(self.table)
@@ -109,14 +113,12 @@ class Index:
             plain = self._cipher.decrypt(places[1:13], places[13:], self._where(pk))
         except InvalidTag:
             raise seal.Tampered(self.table) from None
-        found = array("I", plain)
-        while found and not found[-1]:  # what pads it
-            found.pop()
-        return found
+        end = len(plain.rstrip(b"\0"))  # what pads it is no entry
+        return array("I", plain[: end + -end % 4])
 
-    def _sealed(self, pk: int, entries: set[int]) -> bytes:
+    def _sealed(self, pk: int, entries: "array[int]") -> bytes:
         length = max(4, 1 << (len(entries) - 1).bit_length())
-        plain = array("I", sorted(entries)).tobytes() + bytes(4 * (length - len(entries)))
+        plain = entries.tobytes() + bytes(4 * (length - len(entries)))
         nonce = secrets.token_bytes(12)
         return seal.FORMAT + nonce + self._cipher.encrypt(nonce, plain, self._where(pk))
 
@@ -129,6 +131,24 @@ def _entry(number: int, part: int) -> int:
     if part >= PARTS - 1:
         raise ValueError("too many parts")
     return (number % STRETCH * PARTS + part) + 1
+
+
+def _put(entries: "array[int]", entry: int) -> bool:
+    """Put an entry where it belongs; whether it was not there."""
+    at = bisect_left(entries, entry)
+    new = entries[at : at + 1] != array("I", [entry])
+    if new:
+        entries.insert(at, entry)
+    return new
+
+
+def _take(entries: "array[int]", entry: int) -> bool:
+    """Take an entry out; whether it was there."""
+    at = bisect_left(entries, entry)
+    there = entries[at : at + 1] == array("I", [entry])
+    if there:
+        del entries[at]
+    return there
 
 
 def first_part(entry: int) -> int:

@@ -1,5 +1,6 @@
 """An index over words that lie sealed."""
 
+import random
 import zlib
 
 import pytest
@@ -71,6 +72,19 @@ def test_a_row_that_was_moved_or_changed_is_refused():
     Posting.objects.filter(pk=kettle).update(places=Posting.objects.get(pk=floor).places)
     with pytest.raises(seal.Tampered):
         found("one", "kettle")
+
+
+def test_whatever_changes_in_whatever_order_each_place_has_the_words_it_was_given_last():
+    here, said, draw = Index(Posting, "one"), {}, random.Random(4)  # noqa: S311
+    for _time in range(120):
+        place = (draw.choice([1, 2, 255, 256, 257]), draw.choice([0, 1, 255, 65_535, 65_536]))
+        new = set(draw.sample(["kettle", "floor", "river", "snow"], draw.randrange(4)))
+        here.change(gone={place: said.get(place, set())}, new={place: new})
+        said[place] = new
+        assert here.holds(said)
+    for word in ("kettle", "floor", "river", "snow"):
+        everywhere = found("one", word) | found("one", word, 1)
+        assert everywhere == {place for place, words_there in said.items() if word in words_there}
 
 
 def test_many_places_of_one_word():
