@@ -9,8 +9,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from weft.loom import keys, seal
+from weft.loom.ready import ready
 from weft.people.models import Person
 
 if TYPE_CHECKING:
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 SCOPE = "veil"
 PAD = 512  # bytes: a sealed keyring tells its length only as coarsely as this
+
+
+@ready
+def _person(pk: int) -> "QuerySet[Person]":
+    return Person.objects.filter(pk=pk)
 
 
 def owner_tag(person: Person, circle_id: int) -> bytes:
@@ -33,7 +40,10 @@ def own(persona: "Persona", person: Person) -> None:
 
 def person_of(persona: "Persona") -> Person:
     """The person behind a persona. Only for mail, erasure and break-glass: each call site is named in a test."""
-    return Person.objects.get(pk=int(seal.unseal(persona.owner_sealed, SCOPE, f"owner:{persona.pk}")))
+    found = _person(int(seal.unseal(persona.owner_sealed, SCOPE, f"owner:{persona.pk}")))
+    if not found:
+        raise Person.DoesNotExist
+    return found[0]
 
 
 def address_of(persona: "Persona") -> str:

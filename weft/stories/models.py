@@ -338,6 +338,26 @@ def _all_said_to(circle_id: int, persona_id: int, story_id: int) -> "models.Quer
     return Reply.objects.said_to(circle_id, persona_id).filter(story=story_id)
 
 
+@ready
+def _reply_at(pk: int) -> "models.QuerySet[Reply]":
+    return Reply.objects.filter(pk=pk)
+
+
+@ready
+def _last_reply(story_id: int) -> "models.QuerySet[Reply]":
+    return Reply.objects.filter(story=story_id).order_by("-number")[:1]
+
+
+@ready
+def _last_reply_by(story_id: int, by_id: int, *, note: bool) -> "models.QuerySet[Reply]":
+    return Reply.objects.filter(story=story_id, by=by_id, is_note=note, erased=False).order_by("-number")[:1]
+
+
+@ready
+def _too_few_heard(story_id: int) -> "models.QuerySet[Story]":
+    return Story.objects.filter(pk=story_id, hearers__lt=AIM)
+
+
 class Reply(CircleRow):
     """What somebody answers. Under “just listen”, advice can only be a note, which the teller may open or decline."""
 
@@ -374,26 +394,25 @@ class Reply(CircleRow):
         with transaction.atomic():
             story.lock_circle()
             pk = _once(once, story, by)
-            if pk and (said := cls.objects.filter(pk=pk).first() or cls._said_just_now(story, words, note, by)):
-                return said
-            last = cls.objects.filter(story=story).aggregate(last=Max("number"))["last"] or 0
-            reply = cls(circle_id=story.circle_id, story=story, by=by, number=last + 1, is_note=note)
+            if pk and (said := _reply_at(pk) or cls._said_just_now(story, words, note, by)):
+                return said[0]
+            number = 1 + max((last.number for last in _last_reply(story.pk)), default=0)
+            reply = cls(circle_id=story.circle_id, story=story, by=by, number=number, is_note=note)
             if pk:
                 reply.pk = pk
             reply.text, reply.html, reply.said_at = words, text.render(words), time.now()
             reply.save(force_insert=True)
             indexing.index_of(story.circle_id).change(new=indexing.of_reply(reply, story.number))
-            if not note and by.pk != story.teller_id and Story.objects.filter(pk=story.pk, hearers__lt=AIM).exists():
+            if not note and by.pk != story.teller_id and _too_few_heard(story.pk):
                 story.recount()
             jobs.put("stories.tell_of_reply", reply=reply.pk)
             streams.publish(f"story:{story.pk}", "reply", reply.number)
         return reply
 
     @classmethod
-    def _said_just_now(cls, story: Story, words: str, note: bool, by: Persona) -> "Reply | None":
-        last = cls.objects.filter(story=story, by=by, is_note=note, erased=False).order_by("-number").first()
-        fresh = last and last.said_at and time.now() - last.said_at < TWICE
-        return last if last and fresh and last.text == words else None
+    def _said_just_now(cls, story: Story, words: str, note: bool, by: Persona) -> "list[Reply]":
+        last = _last_reply_by(story.pk, by.pk, note=note)
+        return [one for one in last if one.said_at and time.now() - one.said_at < TWICE and one.text == words]
 
     def revise(self, words: str, *, by: Persona) -> None:
         """Change one's own reply."""

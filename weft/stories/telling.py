@@ -3,11 +3,13 @@ a story waits; those who guide, that a promise runs out. Echoes ring nothing; th
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from weft.circles import veil
+from weft.loom.ready import ready
 from weft.loom.section import Notable
 from weft.notices.models import Notice
 from weft.stories.models import Ask, Handover, Reply, Story
@@ -55,14 +57,19 @@ NOTABLES = [
 ]
 
 
+@ready
+def _standing(reply: int) -> "QuerySet[Reply]":
+    return Reply.objects.filter(pk=reply, erased=False).select_related("story__teller__circle")
+
+
 def tell_of_reply(reply: int) -> None:
     """Tell a story's teller that somebody answered it."""
-    said = Reply.objects.filter(pk=reply, erased=False).select_related("story__teller__circle").first()
-    teller = said and said.story.teller
-    if said and teller and said.by_id != teller.pk and not said.story.erased:
-        what = "stories.note" if said.is_note else "stories.reply"
-        tucked_away = Tucking.of(veil.person_of(teller)).covers(said) is not None
-        Notice.ring(what, to=teller, about=said.story_id, by=said.by_id, hollow=tucked_away)
+    for said in _standing(reply):
+        teller = said.story.teller
+        if teller and said.by_id != teller.pk and not said.story.erased:
+            what = "stories.note" if said.is_note else "stories.reply"
+            tucked_away = Tucking.of(veil.person_of(teller)).covers(said) is not None
+            Notice.ring(what, to=teller, about=said.story_id, by=said.by_id, hollow=tucked_away)
 
 
 def tell_of_ask(ask: int) -> None:

@@ -12,6 +12,7 @@ from weft.circles.kinds import Kind, kinds
 from weft.loom import jobs, keys, ledger, seal, streams, text, time
 from weft.loom.models import Thing
 from weft.loom.pages import url
+from weft.loom.ready import ready
 from weft.loom.section import sections
 from weft.people.models import Person
 
@@ -155,8 +156,16 @@ class Circle(Thing):
         return self.personas.guiding()
 
 
+@ready
+def _row_of(circle_id: int) -> "models.QuerySet[Circle]":
+    return Circle.objects.select_for_update(no_key=True).filter(pk=circle_id)  # rows that point at it need not wait
+
+
 def _lock(circle_id: int) -> None:
-    Circle.objects.select_for_update(no_key=True).only("pk").get(pk=circle_id)  # rows that point at it need not wait
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("what is locked is locked until the transaction ends")
+    if not _row_of(circle_id):
+        raise Circle.DoesNotExist
 
 
 class CircleRow(Thing):

@@ -18,6 +18,7 @@ from django.db import IntegrityError, models, transaction
 from weft.circles.models import Circle, Persona
 from weft.loom import ids, jobs, keys, seal, time
 from weft.loom.models import Thing
+from weft.loom.ready import ready
 from weft.loom.section import Notable, sections
 from weft.people.models import Duty, Person
 
@@ -34,6 +35,16 @@ def notables() -> dict[str, Notable]:
 
 def _secret() -> bytes:
     return keys.secret("notices")
+
+
+@ready
+def _marked(tag: bytes) -> "models.QuerySet[Mark]":
+    return Mark.objects.filter(tag=tag)
+
+
+@ready
+def _held(fact_tag: bytes) -> "models.QuerySet[Notice]":
+    return Notice.objects.select_for_update().filter(fact_tag=fact_tag)
 
 
 class Mark(Thing):
@@ -56,7 +67,7 @@ class Mark(Thing):
 
     @classmethod
     def is_made(cls, *about: Any) -> bool:
-        return cls.objects.filter(tag=cls.of(*about)).exists()
+        return bool(_marked(cls.of(*about)))
 
 
 class Notice(Thing):
@@ -113,7 +124,7 @@ class Notice(Thing):
     @transaction.atomic
     def _ring(cls, what: str, to: Persona | Person, about: int, hollow: bool) -> None:
         tag = cls.fact(what, to, about)
-        notice = Notice.objects.select_for_update().filter(fact_tag=tag).first()
+        notice = next(iter(_held(tag)), None)
         if notice is None:
             notice = Notice(fact_tag=tag, said={"what": what, "about": [], "shown": 0})
             notice.said["to"] = 0 if isinstance(to, Persona) else to.pk
