@@ -11,7 +11,7 @@ SECRET = "benchbenchbenchbenchbenchbenchbe"  # noqa: S105  # what ties a browser
 WORDS = """I remember the second plate. For me it was the toothbrush, I bought two for a whole year, and I never told
 a soul until now.
 
-I am sitting with you, on the floor, as long as you like."""
+I am sitting with you, on the floor, as long as you like. It is now {} years."""
 
 Ask = tuple[str, str, str, bytes, int]  # method, address, cookie, body, and the status of the answer
 
@@ -48,13 +48,14 @@ class Asks:
         return [_get(f"/search/?asked={reader['search']}", reader)]
 
     def reply(self, reader: dict[str, Any]) -> list[Ask]:
-        """Each is sent for the first time: one that comes again is known, and costs less."""
-        return [_post(self.draw.choice(reader["open"]) + "replies/", reader, text=WORDS, once=f"{random_id():x}")]
+        """Each is sent for the first time, in words of its own: one that comes again is known, and costs less."""
+        said = {"text": WORDS.format(random.SystemRandom().randrange(1000, 9999)), "once": f"{random_id():x}"}
+        return [_post(self.draw.choice(reader["open"]) + "replies/", reader, **said)]
 
     def telling(self, reader: dict[str, Any]) -> list[Ask]:
         """The sheet, and the page on which it is read once more and shared."""
         sheet = f"{reader['circle']}stories/{KeyConverter().to_url(random_id())}/"
-        said = {"text": WORDS, "wish": "listen", "audience": "circle", "topics": "loss", "read": "1"}
+        said = {"text": WORDS.format(self.turn), "wish": "listen", "audience": "circle", "topics": "loss", "read": "1"}
         return [_post(f"{sheet}draft/", reader, **said), _post(f"{sheet}reading/", reader)]
 
     def sign_in(self, reader: dict[str, Any]) -> list[Ask]:
