@@ -1,5 +1,6 @@
 """One port for pages, files and streams; what the server refuses; and what never reaches its terminal."""
 
+import gc
 import http.client
 import os
 import signal
@@ -50,6 +51,12 @@ def test_pages_files_and_streams_come_from_one_port(ground, ask, ada):
 
 def test_no_piece_of_a_page_waits_for_the_one_before(ground):
     assert ground.door.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_garbage_is_looked_for_only_among_what_may_go(ground):
+    """A look through all that a house has read holds up every page."""
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > len(gc.get_objects())
 
 
 def test_pages_answer_while_many_listen(ground, ask, ada, monkeypatch):

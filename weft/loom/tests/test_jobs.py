@@ -179,6 +179,23 @@ def test_a_worker_wakes_when_a_job_is_put(done):
     assert not worker.thread.is_alive()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("breath", "most"), [(60, 1), (0, 2)])  # the second is the control
+def test_a_worker_does_a_few_and_lets_pages_go_first(done, monkeypatch, breath, most):
+    monkeypatch.setattr(jobs, "FEW", 1)
+    monkeypatch.setattr(jobs, "BREATH", breath)
+    jobs.put("loom.note", story=1)
+    jobs.put("loom.note", story=2)
+    worker, came = jobs.Worker(), threading.Event()
+    for _ in range(100):
+        if len(done) == most or came.wait(0.1):
+            break
+    came.wait(0.3)
+    worker.stop()
+    assert len(done) == most
+    assert not worker.thread.is_alive(), "it stops in the middle of a breath"
+
+
 @pytest.mark.django_db
 def test_a_job_that_puts_itself_anew_for_ever_hangs_nobody(monkeypatch):
     done = []
