@@ -137,6 +137,7 @@ def main() -> None:
 
     django.setup()
     from bench import seed
+    from weft.loom import serve
 
     plan = seed.fresh(json.loads(asked.plan.read_text()))
     asked.plan.write_text(json.dumps(plan))
@@ -154,6 +155,7 @@ def main() -> None:
         return explain(seen)
     for reader in {reader["circle"]: reader for reader in asks.readers}.values():
         house.ask(*asks.circle(reader))  # a house that has been open for a while knows the keys of its circles
+    serve.settle()
     found = {page: count(house, asks, page, 3 if page in RARE else asked.times) for page in PAGES}
     print(json.dumps({"pages": found}))
     return None

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from weft.circles.around import SHOWN, Around
 from weft.circles.forms import AgreementForm, CircleForm, InviteForm, NewCircleForm
-from weft.circles.models import Invitation, Persona
+from weft.circles.models import Crowd, Invitation, Persona
 from weft.circles.views import within
 from weft.loom.caps import Cap
 from weft.loom.section import Slip, sections
@@ -43,7 +43,7 @@ def for_desk(persona: Persona, around: Around) -> list[Slip]:
     asking, quiet = around.asking, around.quiet
     slips = [Slip("circles/desk_asking.html", {"asking": asking}, order=10)] if asking else []
     shown = {"quiet": quiet[:SHOWN], "more": len(quiet) > SHOWN, "is_large": around.is_large}
-    keeping = {"waiting": around.waiting, "inside": persona.inside_here, "asking": asking}
+    keeping = {"waiting": around.waiting, "inside": Crowd.of(persona.inside_here), "asking": asking}
     return [
         *slips,
         Slip("circles/desk_quiet.html", shown, order=50),

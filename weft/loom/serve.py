@@ -92,7 +92,7 @@ class App:
         self.hub = Hub(streams.admit, self.may_hear)
         wire = wires.start(self.hub)
         work = [jobs.Worker().stop, night.begin().set] if self.works else []
-        settling = asyncio.create_task(_settle())
+        settling = asyncio.create_task(_settle_again())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         settling.cancel()
@@ -127,15 +127,20 @@ class App:
             job.result()
 
 
-async def _settle() -> None:
+def settle() -> None:
     """Let Python pass over what is here to stay when it looks for garbage. Among the half million objects of a house,
     each such look held up every page for 60 ms."""
+    gc.collect()
+    gc.freeze()
+
+
+async def _settle_again() -> None:
+    """Much of what a house reads once is read by its first pages."""
     gc.freeze()
     gc.enable()
     await asyncio.sleep(SETTLED)
     while True:
-        gc.collect()
-        gc.freeze()
+        settle()
         await asyncio.sleep(SETTLES)
 
 

@@ -47,7 +47,7 @@ class StoryForm(forms.Form):
                 "audience": story.audience,
             }
         super().__init__(data, initial=initial)
-        others = persona.people - 1 if persona.people else 0
+        others = persona.others
         name = persona.circle.name
         everybody = ngettext("%(circle)s: you and %(n)s other", "%(circle)s: you and %(n)s others", others)
         self.fields["audience"].choices = [  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ CIRCLE, HOUSE = "circle", "house"
 
 
 def _who_reads(persona: Persona) -> list[tuple[str, str]]:
-    others = persona.people - 1 if persona.people else 0
+    others = persona.others
     here = ngettext("%(circle)s: you and %(n)s other", "%(circle)s: you and %(n)s others", others)
     here = here if others else _("%(circle)s: nobody but you yet")
     return [

@@ -5,7 +5,7 @@ from weft.circles.models.circle import Agreement, Circle, CircleRow
 from weft.circles.models.credential import Credential
 from weft.circles.models.house import House
 from weft.circles.models.invitation import Invitation
-from weft.circles.models.persona import Acceptance, NameTaken, Persona
+from weft.circles.models.persona import Acceptance, Crowd, NameTaken, Persona
 
 __all__ = [
     "Acceptance",
@@ -15,6 +15,7 @@ __all__ = [
     "Circle",
     "CircleRow",
     "Credential",
+    "Crowd",
     "House",
     "Invitation",
     "NameTaken",

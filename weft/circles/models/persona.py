@@ -5,7 +5,8 @@ from typing import Self
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy, npgettext
 from markupsafe import Markup
 
 from weft.circles import veil
@@ -22,6 +23,28 @@ from weft.people.models import Person, fold
 
 class NameTaken(Exception):
     """Somebody in the circle has this name."""
+
+
+class Crowd(int):
+    """More people than are counted for a page: said as “1,000 or more”, and chosen by as that number."""
+
+    MOST = 1000
+
+    @classmethod
+    def of(cls, counted: int) -> int:
+        return cls(cls.MOST) if counted > cls.MOST else counted
+
+    def __str__(self) -> str:
+        most = number_format(int(self), use_l10n=True, force_grouping=True)
+        said = npgettext("before a word for people", "%(n)s or more", "%(n)s or more", int(self))
+        return said % {"n": most}
+
+
+class _UpTo(Subquery):
+    """How many rows a sliced subquery has: never more than its slice."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS some)"
+    output_field = models.IntegerField()
 
 
 class PersonaQuerySet(models.QuerySet["Persona"]):
@@ -50,11 +73,12 @@ class PersonaQuerySet(models.QuerySet["Persona"]):
         return self.filter(pk__in=veil.keyring(person).values())
 
     def aware(self) -> Self:
-        """With what a page of the circle says: how many people are in it, and whether the agreement holds for them."""
-        inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("circle")
+        """With what a page of the circle says: how many people are in it, until they are a crowd, and whether the
+        agreement holds for them."""
+        inside = Persona.objects.inside().filter(circle=OuterRef("circle")).order_by().values("pk")[: Crowd.MOST + 1]
         newest = Agreement.objects.filter(circle=OuterRef(OuterRef("circle"))).order_by("-version").values("pk")[:1]
         yes = Acceptance.objects.filter(persona=OuterRef("pk"), agreement=Subquery(newest))
-        return self.annotate(inside_here=Subquery(inside.annotate(n=Count("*")).values("n")), agrees=Exists(yes))
+        return self.annotate(inside_here=_UpTo(inside), agrees=Exists(yes))
 
     def asked(self) -> Self:
         """With how many ask to come into the circle, for those who guide it."""
@@ -87,9 +111,9 @@ class Persona(CircleRow):
     """Who a person is in one circle: a chosen name, nothing more."""
 
     class Role(models.TextChoices):
-        MEMBER = "member", _("member")
-        FACILITATOR = "facilitator", _("facilitator")
-        OBSERVER = "observer", _("observer")
+        MEMBER = "member", gettext_lazy("member")
+        FACILITATOR = "facilitator", gettext_lazy("facilitator")
+        OBSERVER = "observer", gettext_lazy("observer")
 
     class Standing(models.TextChoices):
         ASKING = "asking"
@@ -367,8 +391,16 @@ class Persona(CircleRow):
 
         Whoever is hidden from it is not counted: a number larger than the list would tell that there is a block.
         """
+        here = Crowd.of(self.inside_here)
+        if isinstance(here, Crowd):
+            return here
         hidden = [one for one in self._hidden or () if one.is_inside and not one.facilitates] if self.hidden else []
-        return self.inside_here - len(hidden)
+        return here - len(hidden)
+
+    @property
+    def others(self) -> int:
+        """How many people are here beside this one."""
+        return self.people if isinstance(self.people, Crowd) else max(0, self.people - 1)
 
     @property
     def may_write(self) -> bool:
