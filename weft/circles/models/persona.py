@@ -43,7 +43,7 @@ class Crowd(int):
 class _UpTo(Subquery):
     """How many rows a sliced subquery has: never more than its slice."""
 
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS some)"
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
     output_field = models.IntegerField()
 
 
