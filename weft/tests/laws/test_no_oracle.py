@@ -6,6 +6,8 @@ of the thread that answers, so that what else the machine does is not counted. (
 knew a secret that cannot be guessed; that is no question.)
 """
 
+import gc
+import random
 import re
 import secrets
 import statistics
@@ -216,12 +218,17 @@ def ways_to_tell(question: Question, hashed: list[int]) -> list[str]:
 
 def _as_long(question: Question) -> bool:
     times: tuple[list[float], list[float]] = ([], [])
-    for number in range(TIMES):
-        for which in (0, 1) if number % 2 else (1, 0):
-            ask = (question.there, question.not_there)[which]()
-            start = time.thread_time()
-            ask()
-            times[which].append(time.thread_time() - start)
+    gc.collect()
+    gc.disable()  # else the one that is asked second in each turn may do the tidying up of both
+    try:
+        for _number in range(TIMES):
+            for which in random.sample((0, 1), 2):
+                ask = (question.there, question.not_there)[which]()
+                start = time.thread_time()
+                ask()
+                times[which].append(time.thread_time() - start)
+    finally:
+        gc.enable()
     one, other = map(statistics.median, times)
     return abs(one - other) <= min(0.001, 0.05 * max(one, other))
 
