@@ -12,6 +12,7 @@ def test_a_device_proposes_its_own_clock(walk, ada, zone):
     page.goto("/settings/clock/")
     expect(page.get_by_text(f"This device goes by the clock of {zone}.")).to_be_visible()
     expect(page.get_by_label("The clock of")).to_have_value(zone)
+    expect(page.locator("select[name=time_zone] option:checked")).to_have_text(zone.split("/")[1])
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/settings/#clock")
     assert Person.objects.get(pk=ada.person.pk).time_zone == zone

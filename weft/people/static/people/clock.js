@@ -6,6 +6,8 @@ const words = document.querySelector("[data-clock]");
 if (zone) {
   words.textContent = words.dataset.words.replace("%s", zone.replaceAll("_", " "));
   words.hidden = false;
-  if (![...select.options].some((option) => option.value === zone)) select.add(new Option(zone, zone)); // an old name
+  if (![...select.options].some((option) => option.value === zone)) {
+    select.add(new Option(zone.split("/").pop().replaceAll("_", " "), zone)); // it goes by an old name
+  }
   if (!select.value) select.value = zone;
 }
