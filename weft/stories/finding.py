@@ -242,11 +242,12 @@ def _newest_first(scans: list[_Scan], heard: StoryQuerySet, many: int) -> list[_
     few = many // len(scans) + AHEAD
     while True:
         found += _merged(scans, many - len(found))
-        unknown = [scan for scan in scans if scan.waiting and not scan.times]
-        if len(found) == many or not unknown:
+        if len(found) == many or all(scan.times or not scan.waiting for scan in scans):
             return found
-        _look_up_times(unknown, heard, few)
-        few *= 4
+        # Along with the one that ran out, those that soon will: else each of fifty circles asks by itself.
+        short = [scan for scan in scans if len(scan.times) < min(AHEAD, len(scan.waiting))]
+        _look_up_times(short, heard, few)
+        few *= 2
 
 
 def _merged(scans: list[_Scan], many: int) -> list[_Fitting]:
@@ -269,12 +270,14 @@ def _merged(scans: list[_Scan], many: int) -> list[_Fitting]:
 def _look_up_times(scans: list[_Scan], heard: StoryQuerySet, few: int) -> None:
     """When the next few of each circle were told. What is not among what is heard does not wait any more. An erased
     story lies beside its neighbour."""
-    numbers = {scan.persona.circle_id: [number for number, _ in scan.waiting[:few]] for scan in scans}
+    ahead = {scan.persona.circle_id: scan.waiting[len(scan.times) :][:few] for scan in scans}
+    numbers = {circle: [number for number, _ in some] for circle, some in ahead.items()}
     known = heard.filter(_where(numbers)).select_related(None)
     told = {(one.circle_id, one.number): one.told_at for one in known.only("circle_id", "number", "told_at")}
     for scan in scans:
-        seen = [one for one in scan.waiting[:few] if (scan.persona.circle_id, one[0]) in told]
-        scan.waiting = seen + scan.waiting[few:]
+        at, end = len(scan.times), len(scan.times) + few
+        seen = [one for one in ahead[scan.persona.circle_id] if (scan.persona.circle_id, one[0]) in told]
+        scan.waiting = scan.waiting[:at] + seen + scan.waiting[end:]
         for number, _parts in seen:
             when = told[scan.persona.circle_id, number]
             scan.last = min(scan.last, when.timestamp()) if when else scan.last

@@ -648,6 +648,24 @@ def test_a_search_over_many_circles_opens_no_more_stories_when_more_of_them_fit(
     assert tell_and_count(1) > most, "the control: what it takes of each circle is what is counted"
 
 
+def test_circles_that_run_out_one_after_another_are_looked_up_together(ada, cleo, monkeypatch):
+    """Words that stand nowhere side by side lead far back, in every circle at once."""
+    circles = [make_circle(f"Circle {number}") for number in range(9)]
+    tellers = [enter(ada.person, circle, "Ada") for circle in circles]
+    mine = [enter(cleo.person, circle, "Cleo") for circle in circles]
+    moment, looked = [datetime(2026, 3, 1, tzinfo=UTC)], []
+    monkeypatch.setattr(time, "now", lambda: moment[0])
+    for number in range(14):
+        for teller in tellers:
+            moment[0] += timedelta(minutes=1)
+            tell(teller, f"A kettle {number} in the house.")
+    look_up = finding._look_up_times
+    monkeypatch.setattr(finding, "_look_up_times", lambda scans, *a: looked.append(len(scans)) or look_up(scans, *a))
+    assert finding.find(mine, Asked('"house kettle"')).hits == []
+    assert sum(looked) > len(mine), "the control: the first look-up was not enough"
+    assert len(looked) <= 4
+
+
 def test_another_spelling_reads_each_word_that_may_be_meant_once(ada, cleo, monkeypatch):
     """Languages that share a stemmer share its stems."""
     tell(ada, "A kettle.")
